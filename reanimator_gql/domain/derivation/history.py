@@ -1,0 +1,154 @@
+"""The one function from inputs to beliefs.
+
+Inputs are a set: their order means nothing. They must be closed: every input that some rule connects with one of them
+is among them. Nothing here reads when an input was recorded, a row id or the clock; `Inputs.now` alone says which
+inputs from the future are in force.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping
+from datetime import datetime
+from itertools import chain
+
+from reanimator_gql.domain.derivation.beliefs import (
+    ASSET,
+    COMPONENT,
+    AssetBelief,
+    ComponentBelief,
+    EventBelief,
+    FactBelief,
+    FindingBelief,
+    History,
+    InstallationBelief,
+    Placement,
+    Subject,
+)
+from reanimator_gql.domain.derivation.findings import copy_findings, enclosures_of, flag_findings, future_findings
+from reanimator_gql.domain.derivation.inputs import Inputs, StoredSnapshot
+from reanimator_gql.domain.derivation.model import PartHistory, Stream
+from reanimator_gql.domain.derivation.parts import Split, derive_part, split_copies
+from reanimator_gql.domain.derivation.placing import Placed, place, placed_snapshots
+from reanimator_gql.domain.derivation.recorded import Statements, read_statements
+from reanimator_gql.domain.derivation.renaming import Renamings
+from reanimator_gql.domain.derivation.shown import show_asset, show_component
+from reanimator_gql.domain.derivation.streams import build_streams
+from reanimator_gql.domain.derivation.timeline import asset_events, part_events, split_events, stated_events
+from reanimator_gql.domain.derivation.tracks import build_tracks
+
+
+def derive(inputs: Inputs) -> History:
+    """Return the history that follows from the inputs."""
+    placed = place(inputs)
+    streams = build_streams(placed_snapshots(placed))
+    statements = read_statements(placed.events, placed.resolution)
+    split = split_copies(build_tracks(streams, statements.of_parts()), statements.splits)
+    parts = _derive_parts(split, streams, placed)
+    assets = _assets(placed)
+    components = _components(parts, split, streams, placed)
+    return History(
+        placements=placed.placements,
+        assets=assets,
+        components=components,
+        installations=_installations(parts),
+        facts=_facts(parts, statements, assets, components),
+        events=_events(parts, split, statements, assets, components),
+        findings=_findings(split, placed),
+        spans={part: history.spans for part, history in parts.items()},
+    )
+
+
+def _derive_parts(split: Split, streams: list[Stream], placed: Placed) -> dict[str, PartHistory]:
+    family_of = {key: part.family for key, part in placed.resolution.parts.items()}
+    renamings = Renamings(streams, family_of)
+    return {
+        component: derive_part(
+            track,
+            renamings.of_family(family_of[split.base_of[component]]),
+            placeholder=placed.resolution.parts[split.base_of[component]].is_placeholder,
+        )
+        for component, track in split.tracks.items()
+    }
+
+
+def _assets(placed: Placed) -> dict[str, AssetBelief]:
+    of_machine: dict[str, list[tuple[StoredSnapshot, Placement]]] = defaultdict(list)
+    for snapshot, placement in placed.effective():
+        if placement.asset:
+            of_machine[placement.asset].append((snapshot, placement))
+    return {key: show_asset(placed.resolution.machines[key], seen) for key, seen in of_machine.items()}
+
+
+def _components(
+    parts: Mapping[str, PartHistory], split: Split, streams: list[Stream], placed: Placed
+) -> dict[str, ComponentBelief]:
+    items = {ref: item for s in placed.snapshots for ref, item in zip(s.refs, s.items, strict=True)}
+    newest: dict[tuple[str, str], datetime] = {(s.asset, s.source): s.readings[-1].t for s in streams}
+    return {
+        component: show_component(component, placed.resolution.parts[split.base_of[component]], history, items, newest)
+        for component, history in parts.items()
+        if history.spans
+    }
+
+
+def _installations(parts: Mapping[str, PartHistory]) -> frozenset[InstallationBelief]:
+    return frozenset(
+        InstallationBelief(part, s.asset, s.slot, s.installed_after, s.installed_at, s.removed_after, s.removed_at)
+        for part, history in parts.items()
+        for s in history.stays
+    )
+
+
+def _facts(
+    parts: Mapping[str, PartHistory],
+    statements: Statements,
+    assets: Mapping[str, AssetBelief],
+    components: Mapping[str, ComponentBelief],
+) -> frozenset[FactBelief]:
+    of_parts = {Subject(COMPONENT, part): list(history.facts) for part, history in parts.items()}
+    stated = _known(statements, assets, components)
+    return frozenset(
+        FactBelief(subject, f.kind, f.asset, f.after, f.start, f.end, str(f.value))
+        for subject, facts in chain(of_parts.items(), stated.items())
+        for f in facts
+    )
+
+
+def _known(
+    statements: Statements, assets: Mapping[str, AssetBelief], components: Mapping[str, ComponentBelief]
+) -> dict[Subject, list]:  # type: ignore[type-arg]
+    """A statement about a serial that proved to be several parts waits until it names one of them."""
+    known: Mapping[str, Mapping[str, object]] = {ASSET: assets, COMPONENT: components}
+    return {subject: facts for subject, facts in statements.facts().items() if subject.key in known[subject.type]}
+
+
+def _events(
+    parts: Mapping[str, PartHistory],
+    split: Split,
+    statements: Statements,
+    assets: Mapping[str, AssetBelief],
+    components: Mapping[str, ComponentBelief],
+) -> frozenset[EventBelief]:
+    stated_splits = (
+        split_events((c for c, base in split.base_of.items() if base == part), at)
+        for part, at in statements.splits.items()
+    )
+    return frozenset(
+        chain(
+            chain.from_iterable(part_events(part, history) for part, history in parts.items()),
+            chain.from_iterable(asset_events(a, statements.merges.get(a.key)) for a in assets.values()),
+            stated_events(_known(statements, assets, components)),
+            chain.from_iterable(stated_splits),
+        )
+    )
+
+
+def _findings(split: Split, placed: Placed) -> frozenset[FindingBelief]:
+    effective: dict[Hashable, Placement] = {s.id: placement for s, placement in placed.effective()}
+    enclosures = enclosures_of((effective[s.id].asset, s.machine.chassis_serial) for s, _ in placed.effective())
+    return frozenset(
+        chain(
+            flag_findings(placed.resolution, effective, split.base_of),
+            copy_findings(split.copies, placed.resolution, enclosures),
+            future_findings(placed.placements),
+        )
+    )

@@ -1,0 +1,101 @@
+"""What is shown of a part or machine: the first non-null value in the order of sources, each source's latest.
+
+Firmware, slot, link width and a placeholder's model are facts with intervals instead: the value first told, then each
+counted change. It is computed when a derivation is published, never in the order of files.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from reanimator_gql.domain.derivation.beliefs import AssetBelief, ComponentBelief, Placement
+from reanimator_gql.domain.derivation.changes import FIRMWARE, LINK, MODEL
+from reanimator_gql.domain.derivation.inputs import StoredSnapshot
+from reanimator_gql.domain.derivation.model import PartHistory, Span
+from reanimator_gql.domain.identity.model import Machine, Part
+from reanimator_gql.domain.identity.normal import text, value
+from reanimator_gql.domain.kinds import ComponentKind, source_rank
+from reanimator_gql.domain.snapshot import Item
+
+_json = msgspec.json.Encoder(order="deterministic")
+
+_VAGUE = {ComponentKind.OTHER: 2, ComponentKind.PCIE: 1}
+
+
+def show_component(
+    key: str,
+    part: Part,
+    history: PartHistory,
+    items: Mapping[Hashable, Item],
+    newest: Mapping[tuple[str, str], datetime],
+) -> ComponentBelief:
+    """Return the values shown of a part."""
+    latest = latest_items(history.spans, items, newest)
+    attributes: dict[str, Any] = {}
+    for item in latest:
+        attributes = item.attributes | attributes
+    return ComponentBelief(
+        key=key,
+        family=part.family,
+        kind=most_specific(item.kind for item in latest),
+        vendor_serial=next((v for kind, v in part.identifiers if kind == "serial"), None),
+        identifiers=tuple(sorted((kind, name) for kind, name in part.identifiers)),
+        manufacturer=first(value(item.vendor) for item in latest),
+        model=_current(history, MODEL) or first(value(item.model) for item in latest),
+        part_number=first(value(item.part_number) for item in latest),
+        firmware=_current(history, FIRMWARE),
+        link_width=_current(history, LINK),
+        max_link_width=first(item.max_link_width for item in latest),
+        max_link_speed_gts=first(item.max_link_speed_gts for item in latest),
+        attributes=_json.encode(attributes).decode(),
+        first_seen_at=min([span.first for span in history.spans] + [stay.installed_at for stay in history.stays]),
+        machine=part.machine,
+        place=part.place,
+    )
+
+
+def latest_items(
+    spans: Iterable[Span], items: Mapping[Hashable, Item], newest: Mapping[tuple[str, str], datetime]
+) -> list[Item]:
+    """Return each source's latest observation of a part, in the order of sources."""
+    latest: dict[str, tuple[datetime, str, Span]] = {}
+    for span in spans:
+        end = (span.last or newest[span.asset, span.source], span.asset, span)
+        if span.source not in latest or end[:2] > latest[span.source][:2]:
+            latest[span.source] = end
+    return [items[latest[source][2].ref] for source in sorted(latest, key=source_rank)]
+
+
+def most_specific(kinds: Iterable[ComponentKind]) -> ComponentKind:
+    """Return the most specific kind that any tool told; among equals the first in the order of sources."""
+    return min(kinds, key=lambda kind: _VAGUE.get(kind, 0))
+
+
+def _current(history: PartHistory, kind: str) -> Any:
+    facts = [fact for fact in history.facts if fact.kind == kind]
+    return max(facts, key=lambda fact: fact.start).value if facts else None
+
+
+def first(values: Iterable[Any]) -> Any:
+    """Return the first value that is told."""
+    return next((v for v in values if v is not None), None)
+
+
+def show_asset(machine: Machine, sightings: Iterable[tuple[StoredSnapshot, Placement]]) -> AssetBelief:
+    """Return the values shown of a machine from its sightings."""
+    placed = sorted(sightings, key=lambda pair: (pair[1].t, pair[0].weight))
+    latest = {snapshot.source: snapshot.machine for snapshot, _ in placed}
+    told = [latest[source] for source in sorted(latest, key=source_rank)]
+    return AssetBelief(
+        key=machine.key,
+        vendor_serial=machine.key.partition(":")[2].partition("@")[0],
+        identifiers=tuple(sorted((kind, name) for kind, name in machine.identifiers)),
+        manufacturer=first(value(one.manufacturer) for one in told),
+        model=first(value(one.product) for one in told),
+        name=first(text(one.host_name) for one in told),
+        asset_tag=first(value(one.asset_tag) for one in told),
+        first_seen_at=placed[0][1].t,
+        merged_keys=tuple(sorted(machine.merged_keys)),
+    )

@@ -1,0 +1,138 @@
+"""lshw's JSON: the machine, its board and BIOS, CPUs, memory, drives, cards and power supplies.
+
+It states no time of its own. What it covers rests on what it listed: nothing without the root's serial or UUID (it was
+not run as root), MEMORY only with a list of banks, STORAGE and NIC only where it found one, never other cards or power
+supplies. A NIC without a driver shows no MAC, so then nothing follows about NICs.
+"""
+
+import re
+
+from reanimator_gql.domain.kinds import ComponentKind
+from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Snapshot, Warn
+from reanimator_gql.parsers import lshw_parts, strict_json
+from reanimator_gql.parsers.lshw_tree import Node, nodes_of
+from reanimator_gql.parsers.parser import Parser
+from reanimator_gql.parsers.text import looks_like_json, peek
+
+_CLASS = re.compile(
+    r'"class"\s*:\s*"(?:system|bus|memory|processor|bridge|network|storage|disk|volume|display|power|input|generic'
+    r'|communication|multimedia|printer|tape|address)"'
+)
+_ID = re.compile(r'"id"\s*:\s*"')
+_OWN_KEY = re.compile(r'"(?:claimed|physid|handle|children)"\s*:')
+_SKU = re.compile(r"\s*\(SKU[^()]*\)$")
+
+
+def _sniff(content: bytes) -> bool:
+    head = peek(content)
+    if not head.startswith(("{", "[")):
+        return False
+    head = head[:4096]
+    return all(words.search(head) is not None for words in (_ID, _CLASS, _OWN_KEY))
+
+
+def _near(content: bytes) -> str | None:
+    head = peek(content)
+    if head.startswith("<") and re.search(r'<node id="[^"]*"', head):
+        return "lshw in XML: run `lshw -json`"
+    if looks_like_json(content) and _CLASS.search(head):
+        return "JSON with some fields of lshw"
+    return None
+
+
+def _parse(content: bytes) -> tuple[Snapshot, ...]:
+    value, warnings = strict_json.loads(content)
+    nodes = nodes_of(value)
+    root, core = _root(nodes), _core(nodes)
+    board = lshw_parts.board(core)
+    items = [
+        *([board] if board else []),
+        *lshw_parts.cpus(nodes),
+        *lshw_parts.memory(nodes),
+        *lshw_parts.drives(nodes),
+        *lshw_parts.cards(nodes),
+        *lshw_parts.power_supplies(nodes),
+    ]
+    return (
+        Snapshot(
+            source=PARSER.name,
+            machine=_machine(root, core),
+            items=tuple(items),
+            coverage=_coverage(root, nodes, items),
+            warnings=(*warnings, *_warnings(root, nodes)),
+        ),
+    )
+
+
+def _root(nodes: list[Node]) -> Node | None:
+    """Return the node of the machine: the first of class system at the top (plug-and-play nodes may follow)."""
+    systems = [node for node in nodes if node.parent is None and node.node_class == "system"]
+    return next(iter([*filter(_is_named, systems), *systems]), None)
+
+
+def _core(nodes: list[Node]) -> Node | None:
+    return next((node for node in nodes if node.id == "core" and node.node_class == "bus"), None)
+
+
+def _is_named(root: Node | None) -> bool:
+    return root is not None and bool(root.text("serial") or root.setting("uuid"))
+
+
+def _machine(root: Node | None, core: Node | None) -> MachineIdentifiers:
+    board_serial = core.text("serial") if core else None
+    if root is None:
+        return MachineIdentifiers(board_serial=board_serial)
+    return MachineIdentifiers(
+        manufacturer=root.text("vendor"),
+        product=_product(root),
+        system_serial=root.text("serial"),
+        uuid=root.setting("uuid"),
+        board_serial=board_serial,
+        host_name=root.text("id"),
+    )
+
+
+def _product(root: Node) -> str | None:
+    """Return the product without the SKU that lshw puts behind it in brackets."""
+    product, sku = root.text("product"), root.setting("sku")
+    if product and sku and product.endswith(f" ({sku})"):
+        return product.removesuffix(f" ({sku})")
+    return _SKU.sub("", product) if product else None
+
+
+def _coverage(root: Node | None, nodes: list[Node], items: list[Item]) -> frozenset[ComponentKind]:
+    if not _is_named(root):
+        return frozenset()
+    covered = {ComponentKind.BOARD, ComponentKind.MEMORY, ComponentKind.STORAGE, ComponentKind.NIC}
+    if _nics_without_driver(nodes):
+        covered.discard(ComponentKind.NIC)
+    return frozenset(covered.intersection(item.kind for item in items))
+
+
+def _nics_without_driver(nodes: list[Node]) -> bool:
+    return any(lshw_parts.is_nic(node) and not node.claimed and not node.text("serial") for node in nodes)
+
+
+def _warnings(root: Node | None, nodes: list[Node]) -> list[Warn]:
+    warnings = []
+    if not _is_named(root):
+        warnings.append(
+            Warn(
+                "",
+                "no serial and no UUID of the machine: lshw was not run as root or lists only some classes, so no "
+                "removal follows from what it lacks",
+            )
+        )
+    if _nics_without_driver(nodes):
+        warnings.append(Warn("", "a network card has no driver and shows no MAC: no removal of NICs follows"))
+    return warnings
+
+
+PARSER = Parser(
+    name="lshw",
+    version=1,
+    expects="the output of `lshw -json` run as root",
+    sniff=_sniff,
+    parse=_parse,
+    near=_near,
+)

@@ -1,0 +1,121 @@
+"""The tree of lshw: its nodes with their parents, and what the values in a node are.
+
+lshw translates descriptions to the user's language, so nodes are known by `id` and `class`, never by description
+alone, and descriptions are no content.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from reanimator_gql.parsers.parser import ParseError
+
+_NUMERIC_IDS = re.compile(r"\s*\[[0-9a-f]{1,4}(?::[0-9a-f]{1,4})?\]$", re.IGNORECASE)
+
+
+class Node:
+    """One node of the tree, and the node above it."""
+
+    __slots__ = ("_values", "children", "parent")
+
+    def __init__(self, values: dict[str, Any], parent: "Node | None") -> None:
+        self._values = values
+        self.parent = parent
+        self.children: list[Node] = []
+
+    @property
+    def id(self) -> str:
+        """The id without its number: ``bank`` of ``bank:3``."""
+        return (self.text("id") or "").partition(":")[0]
+
+    @property
+    def node_class(self) -> str:
+        """The class: system, bus, memory, processor, disk, storage, network, ..."""
+        return self.text("class") or ""
+
+    @property
+    def claimed(self) -> bool:
+        """Whether a driver serves the device."""
+        return self._values.get("claimed") is True
+
+    @property
+    def disabled(self) -> bool:
+        """Whether lshw calls the device disabled: a network port that is down is, too."""
+        return self._values.get("disabled") is True
+
+    def text(self, name: str) -> str | None:
+        """Return a text value; None where it is missing, empty or no text."""
+        value = self._values.get(name)
+        return value if isinstance(value, str) and value else None
+
+    def number(self, name: str) -> int | None:
+        """Return a whole number, whether told as 12, 12.0 or "12"."""
+        return _whole(self._values.get(name))
+
+    def setting(self, name: str) -> str | None:
+        """Return a value of the node's `configuration`, as text."""
+        configuration = self._values.get("configuration")
+        value = configuration.get(name) if isinstance(configuration, dict) else None
+        return str(value) if isinstance(value, str | int | float) and value != "" else None
+
+    def setting_number(self, name: str) -> int | None:
+        """Return a whole number of the node's `configuration`."""
+        return _whole(self.setting(name))
+
+    def can(self, name: str) -> bool:
+        """Return whether the node's `capabilities` name this one."""
+        capabilities = self._values.get("capabilities")
+        return isinstance(capabilities, dict) and name in capabilities
+
+    def names(self) -> list[str]:
+        """Return the kernel's names of the device (`logicalname`, a text or a list)."""
+        value = self._values.get("logicalname")
+        told = value if isinstance(value, list) else [value]
+        return [name for name in told if isinstance(name, str) and name]
+
+    def model(self) -> str | None:
+        """Return the product without the numeric ids that `lshw -numeric` adds."""
+        product = self.text("product")
+        return (_NUMERIC_IDS.sub("", product) or None) if product else None
+
+    def ancestors(self) -> Iterator["Node"]:
+        """Yield the node above, the one above that, and so on."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+
+def nodes_of(value: Any) -> list[Node]:
+    """Return all nodes of lshw's JSON in its order, parents first. The root may be an object or a list."""
+    roots = value if isinstance(value, list) else [value]
+    found: list[Node] = []
+    waiting: list[tuple[Any, Node | None, str]] = [(one, None, f"[{number}]") for number, one in enumerate(roots)]
+    waiting.reverse()
+    while waiting:
+        values, parent, path = waiting.pop()
+        if not isinstance(values, dict):
+            raise ParseError("a node of lshw is no JSON object", "send the output of `lshw -json`", path=path)
+        node = Node(values, parent)
+        found.append(node)
+        if parent is not None:
+            parent.children.append(node)
+        waiting.extend(reversed(_children(values, node, path)))
+    return found
+
+
+def _children(values: dict[str, Any], node: Node, path: str) -> list[tuple[Any, Node | None, str]]:
+    children = values.get("children")
+    if children is None:
+        return []
+    if not isinstance(children, list):
+        raise ParseError("`children` of a node of lshw is no list", "send the output of `lshw -json`", path=path)
+    return [(child, node, f"{path}.children[{number}]") for number, child in enumerate(children)]
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, str) and re.fullmatch(r"\d{1,18}", value.strip()):
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, float) and value.is_integer() else None

@@ -1,0 +1,236 @@
+"""Taking in a log bundle: raw bytes committed first; then parsed, placed, derived and published in one transaction.
+
+The database is the queue: a crash leaves the bundle pending, and the next ingestion or start of any process goes on
+with it. The same bytes, asset and time again give the same bundle, whoever sends them and however many at once.
+"""
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reanimator_gql.domain.admission import NotAdmitted, admit
+from reanimator_gql.domain.snapshot import Warn
+from reanimator_gql.parsers.parser import ParseError
+from reanimator_gql.parsers.peel import TooLarge, peel
+from reanimator_gql.parsers.registry import ParsedBundle, parse, parsers
+from reanimator_gql.services.context import Context
+from reanimator_gql.services.deriving import Locked, Seeds, locked_write, rederive
+from reanimator_gql.services.errors import Refused
+from reanimator_gql.services.future import let_in_what_is_due
+from reanimator_gql.store.bundles import (
+    DONE,
+    NOT_GIVEN_ASSET,
+    NOT_GIVEN_TIME,
+    REFUSED,
+    NewBundle,
+    encode_warnings,
+    lock_status,
+    mark,
+    pending,
+    read_bundle,
+    write_bundle,
+)
+from reanimator_gql.store.content import content_of
+from reanimator_gql.store.publish import Cause
+from reanimator_gql.store.raw import Upload, read_blob, write_blob
+from reanimator_gql.store.snapshots import NewSnapshot, write_snapshots
+
+NO_CUSTOMER = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the sender says beside the bytes."""
+
+    asset: str | None = None
+    collected_at: datetime | None = None
+    filename: str | None = None
+    who: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """The bundle, and whether this call was the one that brought it."""
+
+    bundle_id: int
+    created: bool
+
+
+async def ingest(context: Context, file: IO[bytes], given: Given) -> Ingested:
+    """Take in one upload. Raises Refused: the bytes are kept, unless they are over the limit."""
+    await let_in_what_is_due(context)
+    upload, content = await asyncio.to_thread(_read, file, context.upload_limit)
+    received_at = context.clock()
+
+    async def keep(connection: AsyncConnection) -> tuple[int, bool]:
+        blob_id = await write_blob(connection, NO_CUSTOMER, upload, received_at)
+        bundle = NewBundle(blob_id, given.asset, given.collected_at, _cut(given.filename), received_at, _cut(given.who))
+        return await write_bundle(connection, bundle)
+
+    bundle_id, created = await context.database.write(keep)
+    await work_on(context, bundle_id, content)
+    return Ingested(bundle_id, created)
+
+
+def _cut(text: str | None) -> str | None:
+    return text[:180] if text else None
+
+
+def _read(file: IO[bytes], limit: int) -> tuple[Upload, bytes]:
+    """Read the upload and peel its wrappers. Raises Refused TOO_LARGE before more than the limit is held."""
+    file.seek(0)
+    raw = file.read(limit + 1)
+    if len(raw) > limit:
+        raise Refused("TOO_LARGE", f"the upload is larger than {limit} bytes", "send smaller files, one machine each")
+    try:
+        content = peel(raw, limit=limit).content
+    except TooLarge as error:
+        raise Refused("TOO_LARGE", error.reason, error.remedy) from error
+    except ParseError:
+        content = raw  # a damaged wrapper: kept as it is, and refused with its reason when it is worked on
+    exact = hashlib.sha256(raw).digest()
+    named = exact if content is raw else hashlib.sha256(content).digest()
+    return Upload(file, len(raw), exact, named), content
+
+
+async def work_on(context: Context, bundle_id: int, content: bytes | None = None) -> None:
+    """Parse, place, derive and publish a bundle that is pending, or refused by an older parser."""
+    async with context.database.reading() as connection:
+        bundle = await read_bundle(connection, bundle_id)
+    if bundle.status == DONE:
+        return
+    if bundle.status == REFUSED and bundle.parser_version == _parsers_version():
+        raise Refused("REFUSED", bundle.reason, "", bundle_id)
+    if content is None:
+        content = await _stored_content(context, bundle.blob_id)
+    asset = bundle.asset if bundle.asset != NOT_GIVEN_ASSET else None
+    collected_at = bundle.collected_at if bundle.collected_at != NOT_GIVEN_TIME else None
+    try:
+        parsed = await asyncio.to_thread(_parse, content, bundle.filename)
+        new, refused = _admitted(parsed, asset, collected_at)
+    except (ParseError, NotAdmitted) as error:
+        await _refuse(context, bundle_id, error)
+        raise Refused(_code(error), error.reason + _where(error), error.remedy, bundle_id) from error
+    await _derive(context, bundle_id, parsed, new, refused)
+
+
+def _parsers_version() -> int:
+    """One number for all parsers together: it grows when any of them does."""
+    return sum(parser.version for parser in parsers())
+
+
+def _parse(content: bytes, filename: str | None) -> ParsedBundle:
+    peel(content, limit=len(content) * 1000)  # raises what is wrong with a damaged wrapper
+    return parse(content, filename=filename)
+
+
+def _admitted(
+    parsed: ParsedBundle, asset: str | None, collected_at: datetime | None
+) -> tuple[list[NewSnapshot], list[Warn]]:
+    """The good snapshots of a bundle stand, with a warning for each other one; none at all: the bundle is refused."""
+    new: list[NewSnapshot] = []
+    refusals: list[NotAdmitted] = []
+    warnings: list[Warn] = []
+    for snapshot in parsed.snapshots:
+        try:
+            admitted, at = admit(snapshot, asset, collected_at)
+        except NotAdmitted as error:
+            refusals.append(error)
+        else:
+            new.append(NewSnapshot(content_of(admitted), at))
+            warnings += admitted.warnings
+    if not new:
+        raise refusals[0] if refusals else NotAdmitted("the file holds no machine", "send a whole output of the tool")
+    return new, warnings + [Warn("", str(refusal)) for refusal in refusals]
+
+
+def _code(error: Exception) -> str:
+    return "NOT_ADMITTED" if isinstance(error, NotAdmitted) else "UNREADABLE"
+
+
+def _where(error: ParseError | NotAdmitted) -> str:
+    return error.where() if isinstance(error, ParseError) else ""
+
+
+async def _refuse(context: Context, bundle_id: int, error: ParseError | NotAdmitted) -> None:
+    """Keep the reason. What was refused shows nowhere else."""
+
+    async def work(connection: AsyncConnection) -> None:
+        if (await lock_status(connection, bundle_id)).status != DONE:
+            reason = f"{error.reason}{_where(error)}; {error.remedy}"
+            await mark(connection, bundle_id, status=REFUSED, reason=reason, parser_version=_parsers_version())
+
+    await context.database.write(work)
+
+
+async def _derive(
+    context: Context, bundle_id: int, parsed: ParsedBundle, new: list[NewSnapshot], warnings: Iterable[Warn]
+) -> None:
+    values = frozenset(value for n in new for value in n.content.machine_values | n.content.part_values)
+    seeds = Seeds(values=values)
+
+    async def work(connection: AsyncConnection, held: Locked) -> None:
+        if (await lock_status(connection, bundle_id)).status == DONE:
+            return
+        now = context.clock()
+        ids = await write_snapshots(connection, bundle_id, parsed.parser_name, parsed.parser_version, new, now)
+        grown = Seeds(values, snapshots=ids)
+        published = await rederive(context, connection, held, grown, now, Cause("bundle", str(bundle_id)))
+        await mark(
+            connection,
+            bundle_id,
+            status=DONE,
+            format=parsed.parser_name,
+            parser_version=_parsers_version(),
+            reason=None,
+            warnings=encode_warnings(warnings),
+            snapshots=len(ids),
+            observations=sum(len(n.content.items) for n in new),
+            position=published.publication.position if published.publication else None,
+        )
+
+    await locked_write(context, seeds, work)
+
+
+async def _stored_content(context: Context, blob_id: int) -> bytes:
+    async with context.database.reading() as connection:
+        raw = b"".join([chunk async for chunk in read_blob(connection, blob_id)])
+    with suppress(ParseError):
+        return peel(raw, limit=context.upload_limit).content
+    return raw
+
+
+async def resume(context: Context) -> int:
+    """Work on the bundles that a crash left pending; return how many there were."""
+    async with context.database.reading() as connection:
+        waiting = await pending(connection)
+    for bundle_id in waiting:
+        with suppress(Refused):
+            await work_on(context, bundle_id)
+    return len(waiting)
+
+
+async def raw_bytes(context: Context, bundle_id: int) -> AsyncIterator[bytes]:
+    """Yield the exact bytes of a bundle, checked. Raises LookupError, and DamagedBlob from the store."""
+    async with context.database.reading() as connection:
+        bundle = await read_bundle(connection, bundle_id)
+        async for chunk in read_blob(connection, bundle.blob_id):
+            yield chunk
+
+
+def spooled(content: bytes) -> IO[bytes]:
+    """Return bytes as a file that can be read again."""
+    file = tempfile.SpooledTemporaryFile(max_size=len(content) + 1)
+    file.write(content)
+    file.seek(0)
+    return file
+
+
+__all__ = ["Given", "Ingested", "ingest", "raw_bytes", "resume", "spooled", "work_on"]

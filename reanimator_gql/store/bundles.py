@@ -1,0 +1,99 @@
+"""Log bundles: what was uploaded, what became of it, and what it made."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reanimator_gql.domain.snapshot import Warn
+from reanimator_gql.store.bulk import insert_new
+from reanimator_gql.store.tables import bundle_status, log_bundles, raw_blob
+
+NOT_GIVEN_ASSET = ""
+NOT_GIVEN_TIME = datetime(1000, 1, 1, tzinfo=UTC)
+
+PENDING, DONE, REFUSED = "PENDING", "DONE", "REFUSED"
+
+
+@dataclass(frozen=True, slots=True)
+class NewBundle:
+    """An upload as its sender named it."""
+
+    blob_id: int
+    asset: str | None
+    collected_at: datetime | None
+    filename: str | None
+    received_at: datetime
+    who: str | None
+
+
+async def write_bundle(connection: AsyncConnection, new: NewBundle) -> tuple[int, bool]:
+    """Insert the bundle and return its id and whether it is new: same bytes, asset and time are the same bundle."""
+    asset, collected_at = new.asset or NOT_GIVEN_ASSET, new.collected_at or NOT_GIVEN_TIME
+    row = {
+        "blob_id": new.blob_id,
+        "asset": asset,
+        "collected_at": collected_at,
+        "filename": new.filename,
+        "received_at": new.received_at,
+        "who": new.who,
+    }
+    find = select(log_bundles.c.id).where(
+        log_bundles.c.blob_id == new.blob_id,
+        log_bundles.c.asset == asset,
+        log_bundles.c.collected_at == collected_at,
+    )
+    known = (await connection.execute(find)).scalar_one_or_none()
+    created = known is None and await insert_new(connection, log_bundles, row)
+    bundle_id: int = known if known is not None else (await connection.execute(find)).scalar_one()
+    if created:
+        pending = {"bundle_id": bundle_id, "status": PENDING, "snapshots": 0, "observations": 0}
+        await insert_new(connection, bundle_status, pending)
+    return bundle_id, created
+
+
+async def read_bundle(connection: AsyncConnection, bundle_id: int) -> Row[Any]:
+    """Return a bundle with its status and the digest and size of its content."""
+    statement = (
+        select(log_bundles, bundle_status, raw_blob.c.content_digest, raw_blob.c.size)
+        .join(bundle_status, bundle_status.c.bundle_id == log_bundles.c.id)
+        .join(raw_blob, raw_blob.c.id == log_bundles.c.blob_id)
+        .where(log_bundles.c.id == bundle_id)
+    )
+    return (await connection.execute(statement)).one()
+
+
+async def lock_status(connection: AsyncConnection, bundle_id: int) -> Row[Any]:
+    """Lock and return a bundle's status: nobody else works on it until the transaction ends."""
+    statement = select(bundle_status).where(bundle_status.c.bundle_id == bundle_id).with_for_update()
+    return (await connection.execute(statement)).one()
+
+
+async def mark(connection: AsyncConnection, bundle_id: int, **values: Any) -> None:
+    """Set what became of a bundle."""
+    await connection.execute(update(bundle_status).where(bundle_status.c.bundle_id == bundle_id).values(**values))
+
+
+async def pending(connection: AsyncConnection, limit: int = 100) -> list[int]:
+    """Return the oldest bundles that were committed raw and not yet worked on."""
+    statement = (
+        select(bundle_status.c.bundle_id)
+        .where(bundle_status.c.status == PENDING)
+        .order_by(bundle_status.c.bundle_id)
+        .limit(limit)
+    )
+    return list((await connection.execute(statement)).scalars())
+
+
+def encode_warnings(warnings: Iterable[Warn]) -> str:
+    """Return warnings as they are stored."""
+    return msgspec.json.encode(list(warnings)).decode()
+
+
+def decode_warnings(stored: str | None) -> list[Warn]:
+    """Return stored warnings."""
+    return msgspec.json.decode(stored, type=list[Warn]) if stored else []
