@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("asset_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("kind", key_text(16), nullable=False),
         sa.Column("value", key_text(190), nullable=False),
-        sa.PrimaryKeyConstraint("asset_id", "kind", "value", name=op.f("pk_asset_identifiers")),
+        sa.PrimaryKeyConstraint("asset_id", "kind", "value"),
         **INNODB,
     )
     op.create_index(op.f("ix_asset_identifiers_value"), "asset_identifiers", ["value"], unique=False)
@@ -50,9 +50,10 @@ def upgrade() -> None:
         sa.Column("merged_into", sa.BigInteger(), nullable=True),
         sa.Column("customer_id", sa.BigInteger(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_assets")),
+        sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key", name=op.f("uq_assets_key")),
         **INNODB,
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_assets_vendor_serial"), "assets", ["vendor_serial"], unique=False)
     op.create_table(
@@ -68,7 +69,7 @@ def upgrade() -> None:
         sa.Column("first_seen_at", UtcDateTime(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("superseded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", "recorded_at", name=op.f("pk_assets_past")),
+        sa.PrimaryKeyConstraint("id", "recorded_at"),
         **INNODB,
     )
     op.create_table(
@@ -77,12 +78,14 @@ def upgrade() -> None:
         sa.Column("status", key_text(16), nullable=False),
         sa.Column("format", key_text(64), nullable=True),
         sa.Column("parser_version", sa.Integer(), nullable=True),
+        sa.Column("code", key_text(32), nullable=True),
         sa.Column("reason", free_text(), nullable=True),
+        sa.Column("remedy", free_text(), nullable=True),
         sa.Column("warnings", free_text(), nullable=True),
         sa.Column("snapshots", sa.Integer(), nullable=False),
         sa.Column("observations", sa.Integer(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("bundle_id", name=op.f("pk_bundle_status")),
+        sa.PrimaryKeyConstraint("bundle_id"),
         **INNODB,
     )
     op.create_index(op.f("ix_bundle_status_position"), "bundle_status", ["position"], unique=False)
@@ -92,7 +95,7 @@ def upgrade() -> None:
         sa.Column("component_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("kind", key_text(16), nullable=False),
         sa.Column("value", key_text(190), nullable=False),
-        sa.PrimaryKeyConstraint("component_id", "kind", "value", name=op.f("pk_component_identifiers")),
+        sa.PrimaryKeyConstraint("component_id", "kind", "value"),
         **INNODB,
     )
     op.create_index(op.f("ix_component_identifiers_value"), "component_identifiers", ["value"], unique=False)
@@ -117,9 +120,10 @@ def upgrade() -> None:
         sa.Column("alive", sa.Boolean(), nullable=False),
         sa.Column("merged_into", sa.BigInteger(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_components")),
+        sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key", name=op.f("uq_components_key")),
         **INNODB,
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_components_kind_vendor_serial"), "components", ["kind", "vendor_serial"], unique=False)
     op.create_index(op.f("ix_components_vendor_serial"), "components", ["vendor_serial"], unique=False)
@@ -143,21 +147,21 @@ def upgrade() -> None:
         sa.Column("place", key_text(190), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("superseded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", "recorded_at", name=op.f("pk_components_past")),
+        sa.PrimaryKeyConstraint("id", "recorded_at"),
         **INNODB,
     )
     op.create_table(
         "event_status",
         sa.Column("event_id", key_text(190), nullable=False),
         sa.Column("effective_at", UtcDateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_status")),
+        sa.PrimaryKeyConstraint("event_id"),
         **INNODB,
     )
     op.create_table(
         "event_values",
         sa.Column("value", key_text(190), nullable=False),
         sa.Column("event_id", key_text(190), nullable=False),
-        sa.PrimaryKeyConstraint("value", "event_id", name=op.f("pk_event_values")),
+        sa.PrimaryKeyConstraint("value", "event_id"),
         **INNODB,
     )
     op.create_index(op.f("ix_event_values_event_id"), "event_values", ["event_id"], unique=False)
@@ -173,8 +177,9 @@ def upgrade() -> None:
         sa.Column("end_at", UtcDateTime(), nullable=True),
         sa.Column("value", key_text(255), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_facts")),
+        sa.PrimaryKeyConstraint("id"),
         **INNODB,
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_facts_subject_type_subject_id_kind_start_at"),
@@ -195,7 +200,7 @@ def upgrade() -> None:
         sa.Column("value", key_text(255), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("superseded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_facts_past")),
+        sa.PrimaryKeyConstraint("id"),
         **INNODB,
     )
     op.create_index(
@@ -209,14 +214,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed")),
+        sa.PrimaryKeyConstraint("id"),
         **INNODB,
     )
     op.create_table(
         "finding_snapshots",
         sa.Column("finding_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("snapshot_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("finding_id", "snapshot_id", name=op.f("pk_finding_snapshots")),
+        sa.PrimaryKeyConstraint("finding_id", "snapshot_id"),
         **INNODB,
     )
     op.create_index(op.f("ix_finding_snapshots_snapshot_id"), "finding_snapshots", ["snapshot_id"], unique=False)
@@ -225,7 +230,7 @@ def upgrade() -> None:
         sa.Column("finding_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("subject_type", key_text(16), nullable=False),
         sa.Column("subject_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("finding_id", "subject_type", "subject_id", name=op.f("pk_finding_subjects")),
+        sa.PrimaryKeyConstraint("finding_id", "subject_type", "subject_id"),
         **INNODB,
     )
     op.create_index(
@@ -244,8 +249,9 @@ def upgrade() -> None:
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("resolved_at", UtcDateTime(), nullable=True),
         sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
+        sa.PrimaryKeyConstraint("id"),
         **INNODB,
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_findings_code_since"), "findings", ["code", "since"], unique=False)
     op.create_index(op.f("ix_findings_position"), "findings", ["position"], unique=False)
@@ -254,7 +260,7 @@ def upgrade() -> None:
         "identifier_set_values",
         sa.Column("value", key_text(190), nullable=False),
         sa.Column("identifier_set_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("value", "identifier_set_id", name=op.f("pk_identifier_set_values")),
+        sa.PrimaryKeyConstraint("value", "identifier_set_id"),
         **INNODB,
     )
     op.create_index(
@@ -265,9 +271,10 @@ def upgrade() -> None:
         sa.Column("id", BigId, nullable=False),
         sa.Column("digest", digest(16), nullable=False),
         sa.Column("body", packed(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_identifier_sets")),
+        sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("digest", name=op.f("uq_identifier_sets_digest")),
         **INNODB,
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "installations",
@@ -280,11 +287,12 @@ def upgrade() -> None:
         sa.Column("removed_after", UtcDateTime(), nullable=True),
         sa.Column("removed_at", UtcDateTime(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_installations")),
+        sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint(
             "component_id", "installed_at", "asset_id", name=op.f("uq_installations_component_id_installed_at_asset_id")
         ),
         **INNODB,
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_installations_asset_id_removed_at"), "installations", ["asset_id", "removed_at"], unique=False
@@ -304,7 +312,7 @@ def upgrade() -> None:
         sa.Column("removed_at", UtcDateTime(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("superseded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_installations_past")),
+        sa.PrimaryKeyConstraint("id"),
         **INNODB,
     )
     op.create_index(
@@ -324,15 +332,16 @@ def upgrade() -> None:
         sa.Column("id", BigId, nullable=False),
         sa.Column("digest", digest(16), nullable=False),
         sa.Column("body", packed(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_inventories")),
+        sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("digest", name=op.f("uq_inventories_digest")),
         **INNODB,
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "inventory_values",
         sa.Column("value", key_text(190), nullable=False),
         sa.Column("inventory_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("value", "inventory_id", name=op.f("pk_inventory_values")),
+        sa.PrimaryKeyConstraint("value", "inventory_id"),
         **INNODB,
     )
     op.create_index(op.f("ix_inventory_values_inventory_id"), "inventory_values", ["inventory_id"], unique=False)
@@ -345,9 +354,10 @@ def upgrade() -> None:
         sa.Column("filename", key_text(255), nullable=True),
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("who", key_text(190), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_bundles")),
+        sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("blob_id", "asset", "collected_at", name=op.f("uq_log_bundles_blob_id_asset_collected_at")),
         **INNODB,
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_log_bundles_received_at_id"), "log_bundles", ["received_at", "id"], unique=False)
     op.create_table(
@@ -356,9 +366,10 @@ def upgrade() -> None:
         sa.Column("digest", digest(16), nullable=False),
         sa.Column("kind", key_text(16), nullable=False),
         sa.Column("body", packed(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_observations")),
+        sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("digest", name=op.f("uq_observations_digest")),
         **INNODB,
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "placements",
@@ -367,7 +378,7 @@ def upgrade() -> None:
         sa.Column("placed_at", UtcDateTime(), nullable=False),
         sa.Column("inventory_id", sa.BigInteger(), nullable=False),
         sa.Column("effective_at", UtcDateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("snapshot_id", name=op.f("pk_placements")),
+        sa.PrimaryKeyConstraint("snapshot_id"),
         **INNODB,
     )
     op.create_index(
@@ -385,7 +396,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("cause", key_text(32), nullable=False),
         sa.Column("cause_id", key_text(190), nullable=True),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_publications")),
+        sa.PrimaryKeyConstraint("position"),
         sa.UniqueConstraint("recorded_at", name=op.f("uq_publications_recorded_at")),
         **INNODB,
     )
@@ -397,9 +408,10 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("stored_digest", digest(32), nullable=True),
         sa.Column("received_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_raw_blob")),
+        sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("customer_id", "content_digest", name=op.f("uq_raw_blob_customer_id_content_digest")),
         **INNODB,
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "raw_keyframe",
@@ -407,7 +419,7 @@ def upgrade() -> None:
         sa.Column("blob_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("series", "blob_id", name=op.f("pk_raw_keyframe")),
+        sa.PrimaryKeyConstraint("series", "blob_id"),
         **INNODB,
     )
     op.create_table(
@@ -419,7 +431,7 @@ def upgrade() -> None:
         sa.Column("base_id", sa.BigInteger(), nullable=True),
         sa.Column("dict_id", sa.BigInteger(), nullable=True),
         sa.Column("data", packed(), nullable=False),
-        sa.PrimaryKeyConstraint("blob_id", "variant", "seq", name=op.f("pk_raw_part")),
+        sa.PrimaryKeyConstraint("blob_id", "variant", "seq"),
         **INNODB,
     )
     op.create_index(op.f("ix_raw_part_base_id"), "raw_part", ["base_id"], unique=False)
@@ -430,14 +442,14 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("body", packed(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_recorded_events")),
+        sa.PrimaryKeyConstraint("id"),
         **INNODB,
     )
     op.create_table(
         "snapshot_telemetry",
         sa.Column("snapshot_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", packed(), nullable=False),
-        sa.PrimaryKeyConstraint("snapshot_id", name=op.f("pk_snapshot_telemetry")),
+        sa.PrimaryKeyConstraint("snapshot_id"),
         **INNODB,
     )
     op.create_table(
@@ -452,9 +464,10 @@ def upgrade() -> None:
         sa.Column("identifier_set_id", sa.BigInteger(), nullable=False),
         sa.Column("inventory_id", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshots")),
+        sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("digest", name=op.f("uq_snapshots_digest")),
         **INNODB,
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_snapshots_bundle_id"), "snapshots", ["bundle_id"], unique=False)
     op.create_index(op.f("ix_snapshots_identifier_set_id"), "snapshots", ["identifier_set_id"], unique=False)
@@ -466,7 +479,7 @@ def upgrade() -> None:
         sa.Column("first_t", UtcDateTime(), nullable=False),
         sa.Column("last_t", UtcDateTime(), nullable=True),
         sa.Column("observation_id", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("component_id", "stream_id", "first_t", name=op.f("pk_spans")),
+        sa.PrimaryKeyConstraint("component_id", "stream_id", "first_t"),
         **INNODB,
     )
     op.create_index(op.f("ix_spans_observation_id"), "spans", ["observation_id"], unique=False)
@@ -477,9 +490,10 @@ def upgrade() -> None:
         sa.Column("asset_id", sa.BigInteger(), nullable=False),
         sa.Column("source", key_text(120), nullable=False),
         sa.Column("newest_t", UtcDateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_streams")),
+        sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("asset_id", "source", name=op.f("uq_streams_asset_id_source")),
         **INNODB,
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "timeline_events",
@@ -499,7 +513,7 @@ def upgrade() -> None:
         sa.Column("superseded_at", UtcDateTime(), nullable=True),
         sa.Column("superseded_position", sa.BigInteger(), nullable=True),
         sa.Column("replaces", digest(16), nullable=True),
-        sa.PrimaryKeyConstraint("event_id", "position", name=op.f("pk_timeline_events")),
+        sa.PrimaryKeyConstraint("event_id", "position"),
         **INNODB,
     )
     op.create_index(op.f("ix_timeline_events_position"), "timeline_events", ["position"], unique=False)
@@ -518,7 +532,7 @@ def upgrade() -> None:
     op.create_table(
         "value_locks",
         sa.Column("value", key_text(190), nullable=False),
-        sa.PrimaryKeyConstraint("value", name=op.f("pk_value_locks")),
+        sa.PrimaryKeyConstraint("value"),
         **INNODB,
     )
     op.bulk_insert(

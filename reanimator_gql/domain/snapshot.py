@@ -34,7 +34,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `list` names the list or collection in which the item stands (`hardware.memory`, a Redfish collection's id).
     Link widths are lanes, speeds GT/s. `attributes` holds every other field of content under the tool's own names;
-    `telemetry` holds values that change although nothing was exchanged, `link_speed_gts` (the present speed) among them.
+    `telemetry` holds what changes although nothing was exchanged, `link_speed_gts` (the present speed) among it.
     """
 
     kind: ComponentKind

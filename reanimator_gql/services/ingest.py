@@ -6,7 +6,6 @@ with it. The same bytes, asset and time again give the same bundle, whoever send
 
 import asyncio
 import hashlib
-import tempfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -107,7 +106,7 @@ async def work_on(context: Context, bundle_id: int, content: bytes | None = None
     if bundle.status == DONE:
         return
     if bundle.status == REFUSED and bundle.parser_version == _parsers_version():
-        raise Refused("REFUSED", bundle.reason, "", bundle_id)
+        raise Refused(bundle.code, bundle.reason, bundle.remedy, bundle_id)
     if content is None:
         content = await _stored_content(context, bundle.blob_id)
     asset = bundle.asset if bundle.asset != NOT_GIVEN_ASSET else None
@@ -164,8 +163,15 @@ async def _refuse(context: Context, bundle_id: int, error: ParseError | NotAdmit
 
     async def work(connection: AsyncConnection) -> None:
         if (await lock_status(connection, bundle_id)).status != DONE:
-            reason = f"{error.reason}{_where(error)}; {error.remedy}"
-            await mark(connection, bundle_id, status=REFUSED, reason=reason, parser_version=_parsers_version())
+            await mark(
+                connection,
+                bundle_id,
+                status=REFUSED,
+                code=_code(error),
+                reason=error.reason + _where(error),
+                remedy=error.remedy,
+                parser_version=_parsers_version(),
+            )
 
     await context.database.write(work)
 
@@ -189,7 +195,9 @@ async def _derive(
             status=DONE,
             format=parsed.parser_name,
             parser_version=_parsers_version(),
+            code=None,
             reason=None,
+            remedy=None,
             warnings=encode_warnings(warnings),
             snapshots=len(ids),
             observations=sum(len(n.content.items) for n in new),
@@ -225,12 +233,4 @@ async def raw_bytes(context: Context, bundle_id: int) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def spooled(content: bytes) -> IO[bytes]:
-    """Return bytes as a file that can be read again."""
-    file = tempfile.SpooledTemporaryFile(max_size=len(content) + 1)
-    file.write(content)
-    file.seek(0)
-    return file
-
-
-__all__ = ["Given", "Ingested", "ingest", "raw_bytes", "resume", "spooled", "work_on"]
+__all__ = ["Given", "Ingested", "ingest", "raw_bytes", "resume", "work_on"]

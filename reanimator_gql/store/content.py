@@ -54,7 +54,7 @@ class Inventory:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content of a parsed snapshot: its parts with their digests, and the values that can connect it with others."""
+    """The content of a parsed snapshot: its parts with digests, and the values that can connect it with others."""
 
     snapshot: Snapshot
     items: tuple[Item, ...]

@@ -13,8 +13,10 @@ def render_type(kind: str, column_type: Any, _context: Any) -> str | Literal[Fal
         return False
     if isinstance(column_type, UtcDateTime):
         return "UtcDateTime()"
-    if not getattr(column_type, "_variant_mapping", None):
-        return False
+    return _with_variants(column_type) if getattr(column_type, "_variant_mapping", None) else False
+
+
+def _with_variants(column_type: Any) -> str | Literal[False]:
     match column_type:
         case Text():
             return "free_text()"

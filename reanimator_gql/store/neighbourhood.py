@@ -78,7 +78,7 @@ async def _rows(connection: AsyncConnection, column: Any, keys: set[Any]) -> lis
 
 @dataclass(slots=True)
 class _Reach:
-    """How far the search has come."""
+    """How far the search has come: content whose values are known, and content whose snapshots were all found."""
 
     connection: AsyncConnection
     found: Neighbourhood
@@ -86,13 +86,17 @@ class _Reach:
     fresh_values: set[str] = field(default_factory=set)
     sets: set[int] = field(default_factory=set)
     inventories: set[int] = field(default_factory=set)
+    followed_sets: set[int] = field(default_factory=set)
+    followed_inventories: set[int] = field(default_factory=set)
 
     async def step(self) -> None:
         """Go from the newest values to the inputs that tell them, and on to those inputs' values."""
         values, self.fresh_values = self.fresh_values, set()
         self.values |= values
-        sets = await self._owners(identifier_set_values, "identifier_set_id", values) - self.sets
-        held = await self._owners(inventory_values, "inventory_id", values) - self.inventories
+        sets = await self._owners(identifier_set_values, "identifier_set_id", values) - self.followed_sets
+        held = await self._owners(inventory_values, "inventory_id", values) - self.followed_inventories
+        self.followed_sets |= sets
+        self.followed_inventories |= held
         events = await self._owners(event_values, "event_id", values) - self.found.events
         rows = await _rows(self.connection, snapshots.c.identifier_set_id, sets)
         rows += await _rows(self.connection, snapshots.c.inventory_id, held)

@@ -26,7 +26,6 @@ metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
     }
 )
 
@@ -43,7 +42,9 @@ _INNODB: dict[str, Any] = {
 
 
 def _table(name: str, *parts: Any) -> Table:
-    return Table(name, metadata, *parts, **_INNODB)
+    # SQLite would give the id of a deleted row to another one.
+    numbered = any(isinstance(part, Column) and part.name == "id" and part.type is BigId for part in parts)
+    return Table(name, metadata, *parts, **_INNODB, sqlite_autoincrement=numbered)
 
 
 # --- the raw store: every upload for ever, byte for byte -------------------------------------------------------------
@@ -172,7 +173,9 @@ bundle_status = _table(
     Column("status", key_text(16), nullable=False),  # PENDING DONE REFUSED
     Column("format", key_text(64)),
     Column("parser_version", Integer),
+    Column("code", key_text(32)),
     Column("reason", free_text()),
+    Column("remedy", free_text()),
     Column("warnings", free_text()),
     Column("snapshots", Integer, nullable=False),
     Column("observations", Integer, nullable=False),

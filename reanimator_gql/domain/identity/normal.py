@@ -1,4 +1,4 @@
-"""Normal forms of identifiers (rules N1, N2, N4-N8): what a tool wrote, made comparable, or None where it is no identity.
+"""Normal forms of identifiers (rules N1, N2, N4-N8): what a tool wrote, made comparable; None: no identity.
 
 Results are cached by text: a fleet repeats the same few spellings for ever.
 """

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import combinations
 
 from reanimator_gql.domain.identity.identifiers import identify
@@ -11,6 +11,8 @@ from reanimator_gql.domain.identity.part_serials import memory_and_drives
 
 # A serial on more machines than this is no sign that two of them are one.
 _COMMON = 8
+
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def suggest_same(sightings: Iterable[Sighting], machine_of: Mapping[SightingId, str]) -> list[Flag]:
@@ -36,8 +38,8 @@ class _Facts:
     def __init__(self) -> None:
         self.names: set[str] = set()
         self.parts: set[str] = set()
-        self.first: datetime | None = None
-        self.last: datetime | None = None
+        self.first = _LATEST
+        self.last = _EARLIEST
         self.edge: frozenset[SightingId] = frozenset()
 
     def learn(self, sighting: Sighting) -> None:
@@ -45,16 +47,15 @@ class _Facts:
         identity = identify(sighting.machine, sighting.source)
         self.names |= {name for name in (identity.board, identity.uuid) if name}
         self.parts |= memory_and_drives(sighting.items)
-        if self.first is None or sighting.t < self.first:
+        if sighting.t < self.first:
             self.first = sighting.t
             self.edge = frozenset({sighting.id})
-        self.last = max(self.last or sighting.t, sighting.t)
+        self.last = max(self.last, sighting.t)
 
     def may_be(self, other: "_Facts") -> bool:
         """Whether they share a name, or the older is silent since the newer is seen."""
         if self.names & other.names:
             return True
-        assert self.first and self.last and other.first and other.last, "every machine has a sighting"
         return self.last < other.first or other.last < self.first
 
 

@@ -55,7 +55,12 @@ def _told(history: History) -> dict[str, Any]:
             ],
             "changes": sorted(
                 (
-                    {"kind": _CHANGES[e.kind], "at": _z(e.timestamp), "after": _z(e.not_before), **json.loads(e.details)}
+                    {
+                        "kind": _CHANGES[e.kind],
+                        "at": _z(e.timestamp),
+                        "after": _z(e.not_before),
+                        **json.loads(e.details),
+                    }
                     for e in events
                     if e.kind in _CHANGES
                 ),
