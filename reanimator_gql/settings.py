@@ -31,9 +31,9 @@ class DatabaseFields(BaseModel):
     user: str = "reanimator"
     password: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
-    port: int = Field(3306, ge=1, le=65535)
+    port: int = Field(default=3306, ge=1, le=65535)
     name: str = "reanimator"
-    params: dict[str, str] | str = ""
+    params: dict[str, str | int | float | bool] | str = ""
 
     def address(self) -> str:
         """Return the fields as one address, the password in clear."""
@@ -48,17 +48,21 @@ class DatabaseFields(BaseModel):
 class Settings(BaseSettings):
     """Every setting, checked. Sizes are in bytes."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_nested_delimiter="__", validate_default=True)
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_nested_delimiter="__", env_ignore_empty=True, validate_default=True
+    )
 
     database_dsn: SecretStr | None = None
     database: DatabaseFields | None = None
-    upload_limit: int = Field(200 << 20, ge=1)
-    max_body_bytes: int = Field(32 << 20, ge=1024)  # of a GraphQL request; larger logs go to POST /ingest/logbundle
-    max_query_bytes: int = Field(65536, ge=1)
-    max_tokens: int = Field(2000, ge=1)
-    max_depth: int = Field(15, ge=1, le=50)
-    max_aliases: int = Field(30, ge=0)
-    query_timeout_s: float = Field(10.0, gt=0, allow_inf_nan=False)
+    upload_limit: int = Field(default=200 << 20, ge=1)
+    max_body_bytes: int = Field(
+        default=32 << 20, ge=1024
+    )  # of a GraphQL request; larger logs go to POST /ingest/logbundle
+    max_query_bytes: int = Field(default=65536, ge=1)
+    max_tokens: int = Field(default=2000, ge=1)
+    max_depth: int = Field(default=15, ge=1, le=50)
+    max_aliases: int = Field(default=30, ge=0)
+    query_timeout_s: float = Field(default=10.0, gt=0, allow_inf_nan=False)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
@@ -89,7 +93,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         raise BadSetting(_line(error.errors(include_input=False)[0])) from None
     except SettingsError as error:
-        raise BadSetting(f"{_named_in(str(error))}: the variable must hold JSON, or set its fields one by one") from None
+        raise BadSetting(f"{_named_in(str(error))}: must hold JSON; or set its fields one by one") from None
 
 
 def _file_values() -> dict[str, Any]:
@@ -122,7 +126,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _line(error: ErrorDetails) -> str:
     place = error["loc"]
-    name = ".".join(str(part) for part in place if part not in {"dict[str,str]", "str"})
+    name = ".".join(str(part) for part in place if str(part).isidentifier() and part not in {"str", "int", "bool"})
     if error["type"] == "extra_forbidden":
         known = DatabaseFields.model_fields if place[0] == "database" else Settings.model_fields
         return f"{name}: no such setting: the settings are {', '.join(known)}"

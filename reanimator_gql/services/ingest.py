@@ -6,7 +6,7 @@ with it. The same bytes, asset and time again give the same bundle, whoever send
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,29 +14,28 @@ from typing import IO
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reanimator_gql.domain.admission import NotAdmitted, admit
+from reanimator_gql.domain.admission import NotAdmitted
 from reanimator_gql.domain.snapshot import Warn
 from reanimator_gql.parsers.parser import ParseError
 from reanimator_gql.parsers.peel import TooLarge, peel
-from reanimator_gql.parsers.registry import ParsedBundle, parse, parsers
+from reanimator_gql.parsers.registry import ParsedBundle
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.deriving import Locked, Seeds, locked_write, rederive
 from reanimator_gql.services.errors import Refused
 from reanimator_gql.services.future import let_in_what_is_due
+from reanimator_gql.services.parsing import admitted, parse_content, parsers_version, place_of, refusal_code
 from reanimator_gql.store.bundles import (
     DONE,
-    NOT_GIVEN_ASSET,
-    NOT_GIVEN_TIME,
     REFUSED,
     NewBundle,
     encode_warnings,
+    given_of,
     lock_status,
     mark,
     pending,
     read_bundle,
     write_bundle,
 )
-from reanimator_gql.store.content import content_of
 from reanimator_gql.store.publish import Cause
 from reanimator_gql.store.raw import Upload, read_blob, write_blob
 from reanimator_gql.store.snapshots import NewSnapshot, write_snapshots
@@ -105,57 +104,18 @@ async def work_on(context: Context, bundle_id: int, content: bytes | None = None
         bundle = await read_bundle(connection, bundle_id)
     if bundle.status == DONE:
         return
-    if bundle.status == REFUSED and bundle.parser_version == _parsers_version():
+    if bundle.status == REFUSED and bundle.parser_version == parsers_version():
         raise Refused(bundle.code, bundle.reason, bundle.remedy, bundle_id)
     if content is None:
-        content = await _stored_content(context, bundle.blob_id)
-    asset = bundle.asset if bundle.asset != NOT_GIVEN_ASSET else None
-    collected_at = bundle.collected_at if bundle.collected_at != NOT_GIVEN_TIME else None
+        content = await stored_content(context, bundle.blob_id)
+    asset, collected_at = given_of(bundle)
     try:
-        parsed = await asyncio.to_thread(_parse, content, bundle.filename)
-        new, refused = _admitted(parsed, asset, collected_at)
+        parsed = await asyncio.to_thread(parse_content, content, bundle.filename)
+        new, refused = admitted(parsed, asset, collected_at)
     except (ParseError, NotAdmitted) as error:
         await _refuse(context, bundle_id, error)
-        raise Refused(_code(error), error.reason + _where(error), error.remedy, bundle_id) from error
-    await _derive(context, bundle_id, parsed, new, refused)
-
-
-def _parsers_version() -> int:
-    """One number for all parsers together: it grows when any of them does."""
-    return sum(parser.version for parser in parsers())
-
-
-def _parse(content: bytes, filename: str | None) -> ParsedBundle:
-    peel(content, limit=len(content) * 1000)  # raises what is wrong with a damaged wrapper
-    return parse(content, filename=filename)
-
-
-def _admitted(
-    parsed: ParsedBundle, asset: str | None, collected_at: datetime | None
-) -> tuple[list[NewSnapshot], list[Warn]]:
-    """The good snapshots of a bundle stand, with a warning for each other one; none at all: the bundle is refused."""
-    new: list[NewSnapshot] = []
-    refusals: list[NotAdmitted] = []
-    warnings: list[Warn] = []
-    for snapshot in parsed.snapshots:
-        try:
-            admitted, at = admit(snapshot, asset, collected_at)
-        except NotAdmitted as error:
-            refusals.append(error)
-        else:
-            new.append(NewSnapshot(content_of(admitted), at))
-            warnings += admitted.warnings
-    if not new:
-        raise refusals[0] if refusals else NotAdmitted("the file holds no machine", "send a whole output of the tool")
-    return new, warnings + [Warn("", str(refusal)) for refusal in refusals]
-
-
-def _code(error: Exception) -> str:
-    return "NOT_ADMITTED" if isinstance(error, NotAdmitted) else "UNREADABLE"
-
-
-def _where(error: ParseError | NotAdmitted) -> str:
-    return error.where() if isinstance(error, ParseError) else ""
+        raise Refused(refusal_code(error), error.reason + place_of(error), error.remedy, bundle_id) from error
+    await take_in(context, bundle_id, parsed, new, refused)
 
 
 async def _refuse(context: Context, bundle_id: int, error: ParseError | NotAdmitted) -> None:
@@ -167,18 +127,19 @@ async def _refuse(context: Context, bundle_id: int, error: ParseError | NotAdmit
                 connection,
                 bundle_id,
                 status=REFUSED,
-                code=_code(error),
-                reason=error.reason + _where(error),
+                code=refusal_code(error),
+                reason=error.reason + place_of(error),
                 remedy=error.remedy,
-                parser_version=_parsers_version(),
+                parser_version=parsers_version(),
             )
 
     await context.database.write(work)
 
 
-async def _derive(
-    context: Context, bundle_id: int, parsed: ParsedBundle, new: list[NewSnapshot], warnings: Iterable[Warn]
+async def take_in(
+    context: Context, bundle_id: int, parsed: ParsedBundle, new: Sequence[NewSnapshot], warnings: Iterable[Warn]
 ) -> None:
+    """Place, derive and publish parsed snapshots of a bundle, unless somebody else did so meanwhile."""
     values = frozenset(value for n in new for value in n.content.machine_values | n.content.part_values)
     seeds = Seeds(values=values)
 
@@ -194,7 +155,7 @@ async def _derive(
             bundle_id,
             status=DONE,
             format=parsed.parser_name,
-            parser_version=_parsers_version(),
+            parser_version=parsers_version(),
             code=None,
             reason=None,
             remedy=None,
@@ -207,7 +168,8 @@ async def _derive(
     await locked_write(context, seeds, work)
 
 
-async def _stored_content(context: Context, blob_id: int) -> bytes:
+async def stored_content(context: Context, blob_id: int) -> bytes:
+    """Return what is in the wrappers of a stored upload."""
     async with context.database.reading() as connection:
         raw = b"".join([chunk async for chunk in read_blob(connection, blob_id)])
     with suppress(ParseError):
@@ -231,6 +193,3 @@ async def raw_bytes(context: Context, bundle_id: int) -> AsyncIterator[bytes]:
         bundle = await read_bundle(connection, bundle_id)
         async for chunk in read_blob(connection, bundle.blob_id):
             yield chunk
-
-
-__all__ = ["Given", "Ingested", "ingest", "raw_bytes", "resume", "work_on"]

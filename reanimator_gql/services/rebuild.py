@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reanimator_gql.domain.derivation.history import derive
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.future import let_in_what_is_due
+from reanimator_gql.services.reparse import reparse as parse_again
 from reanimator_gql.store.believed import as_history
 from reanimator_gql.store.locks import lock_all_assets
 from reanimator_gql.store.neighbourhood import load_inputs, whole
@@ -21,15 +22,20 @@ from reanimator_gql.store.stored import read_everything
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """How many snapshots were read, and what changed: the feed position taken (None: nothing differed)."""
+    """How many snapshots were read, how many came out differently, and the position taken (None: nothing differed)."""
 
     snapshots: int
     position: int | None
+    reparsed: int = 0
 
 
-async def rebuild(context: Context) -> Rebuilt:
-    """Derive everything again from the stored inputs; what differs is published as a new belief."""
+async def rebuild(context: Context, *, reparse: bool = False) -> Rebuilt:
+    """Derive everything again from the stored inputs; what differs is published as a new belief.
+
+    With `reparse`, the raw bundles are parsed again first.
+    """
     await let_in_what_is_due(context)
+    reparsed = await parse_again(context) if reparse else 0
 
     async def work(connection: AsyncConnection) -> Rebuilt:
         await lock_all_assets(connection)
@@ -38,7 +44,9 @@ async def rebuild(context: Context) -> Rebuilt:
         inputs = await load_inputs(connection, context.cache, found, now)
         history = await asyncio.to_thread(derive, inputs)
         published = await publish(connection, history, found.assets, found.snapshots.keys(), now, Cause("rebuild"))
-        return Rebuilt(len(found.snapshots), published.publication.position if published.publication else None)
+        return Rebuilt(
+            len(found.snapshots), published.publication.position if published.publication else None, reparsed
+        )
 
     return await context.database.write(work)
 

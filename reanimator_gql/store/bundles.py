@@ -1,17 +1,26 @@
 """Log bundles: what was uploaded, what became of it, and what it made."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reanimator_gql.domain.snapshot import Warn
-from reanimator_gql.store.bulk import insert_new
-from reanimator_gql.store.tables import bundle_status, log_bundles, raw_blob
+from reanimator_gql.store.bulk import insert_new, select_in
+from reanimator_gql.store.tables import (
+    bundle_status,
+    log_bundles,
+    placements,
+    raw_blob,
+    snapshots,
+    spans,
+    streams,
+    timeline_events,
+)
 
 NOT_GIVEN_ASSET = ""
 NOT_GIVEN_TIME = datetime(1000, 1, 1, tzinfo=UTC)
@@ -67,6 +76,23 @@ async def read_bundle(connection: AsyncConnection, bundle_id: int) -> Row[Any]:
     return (await connection.execute(statement)).one()
 
 
+def given_of(bundle: Row[Any]) -> tuple[str | None, datetime | None]:
+    """Return the asset and the time that were given beside an upload."""
+    asset = bundle.asset if bundle.asset != NOT_GIVEN_ASSET else None
+    return asset, bundle.collected_at if bundle.collected_at != NOT_GIVEN_TIME else None
+
+
+async def worked_on(connection: AsyncConnection) -> list[int]:
+    """Return every bundle that made snapshots, oldest first."""
+    statement = select(bundle_status.c.bundle_id).where(bundle_status.c.status == DONE)
+    return list((await connection.execute(statement.order_by(bundle_status.c.bundle_id))).scalars())
+
+
+async def senders(connection: AsyncConnection) -> list[str | None]:
+    """Return everybody who sent a bundle."""
+    return list((await connection.execute(select(log_bundles.c.who).distinct())).scalars())
+
+
 async def lock_status(connection: AsyncConnection, bundle_id: int) -> Row[Any]:
     """Lock and return a bundle's status: nobody else works on it until the transaction ends."""
     statement = select(bundle_status).where(bundle_status.c.bundle_id == bundle_id).with_for_update()
@@ -87,6 +113,38 @@ async def pending(connection: AsyncConnection, limit: int = 100) -> list[int]:
         .limit(limit)
     )
     return list((await connection.execute(statement)).scalars())
+
+
+async def made_by(
+    connection: AsyncConnection, bundle_ids: Collection[int], new: Collection[int]
+) -> tuple[int, int, int]:
+    """Return how many machines and parts these bundles tell of, and how many events the new ones among them made."""
+    standing = await select_in(
+        connection,
+        lambda ids: (
+            select(placements.c.stream_id, streams.c.asset_id, placements.c.inventory_id)
+            .join(snapshots, snapshots.c.id == placements.c.snapshot_id)
+            .join(streams, streams.c.id == placements.c.stream_id)
+            .where(snapshots.c.bundle_id.in_(ids))
+            .distinct()
+        ),
+        bundle_ids,
+    )
+    told = await select_in(
+        connection,
+        lambda ids: select(spans.c.component_id).where(spans.c.stream_id.in_(ids)).distinct(),
+        {row.stream_id for row in standing},
+    )
+    positions = await select_in(
+        connection, lambda ids: select(bundle_status.c.position).where(bundle_status.c.bundle_id.in_(ids)), new
+    )
+    events = await select_in(
+        connection,
+        lambda ids: select(func.count()).select_from(timeline_events).where(timeline_events.c.position.in_(ids)),
+        {row.position for row in positions if row.position is not None},
+    )
+    machines = {row.asset_id for row in standing}
+    return len(machines), len({row.component_id for row in told}), sum(row[0] for row in events)
 
 
 def encode_warnings(warnings: Iterable[Warn]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import select
@@ -11,7 +12,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reanimator_gql.domain.content import digest_of
 from reanimator_gql.store.bulk import add_missing, insert_all, select_in
 from reanimator_gql.store.content import Content, write_contents
-from reanimator_gql.store.tables import observations, placements, snapshot_telemetry, snapshots
+from reanimator_gql.store.tables import (
+    identifier_sets,
+    inventories,
+    observations,
+    placements,
+    snapshot_telemetry,
+    snapshots,
+)
+
+
+class StoredContent(NamedTuple):
+    """What a snapshot says, whichever parser read it: source, time, and the digests of its content."""
+
+    source: str
+    collected_at: datetime
+    identifiers: bytes
+    inventory: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +37,11 @@ class NewSnapshot:
 
     content: Content
     collected_at: datetime
+
+    def stored_content(self) -> StoredContent:
+        """Return what the snapshot says."""
+        c = self.content
+        return StoredContent(c.snapshot.source, self.collected_at, c.identifiers, c.inventory)
 
     def digest(self, bundle_id: int, parser: str, parser_version: int) -> bytes:
         """Return the snapshot's identity: (bundle, parser version, content)."""
@@ -73,6 +95,27 @@ async def write_snapshots(  # noqa: PLR0913 - the columns of a row
     )
     await _write_telemetry(connection, {ids[n.digest(bundle_id, parser, parser_version)]: n for n in new})
     return sorted(ids.values())
+
+
+async def contents_of(connection: AsyncConnection, bundle_id: int) -> dict[StoredContent, int]:
+    """Return what the snapshots of a bundle say, with their ids."""
+    statement = (
+        select(
+            snapshots.c.id,
+            snapshots.c.source,
+            snapshots.c.collected_at,
+            identifier_sets.c.digest.label("identifiers"),
+            inventories.c.digest.label("inventory"),
+        )
+        .join(identifier_sets, identifier_sets.c.id == snapshots.c.identifier_set_id)
+        .join(inventories, inventories.c.id == snapshots.c.inventory_id)
+        .where(snapshots.c.bundle_id == bundle_id)
+    )
+    rows = (await connection.execute(statement)).all()
+    return {
+        StoredContent(row.source, row.collected_at, bytes(row.identifiers), bytes(row.inventory)): row.id
+        for row in rows
+    }
 
 
 async def _write_telemetry(connection: AsyncConnection, new: dict[int, NewSnapshot]) -> None:

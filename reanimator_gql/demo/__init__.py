@@ -1,0 +1,1 @@
+"""A made fleet that tells stories, filled through the real ingestion."""
