@@ -28,7 +28,8 @@ class HoldsLoaders(Protocol):
 def relation(*, description: str, name: str | None = None) -> Callable[[BatchResolver], Any]:
     """Return a decorator that makes a field of a batch resolver. Its return annotation is `list[type of the field]`."""
 
-    def declare(batch: BatchResolver) -> Any:
+    def declare(declared: BatchResolver) -> Any:
+        batch = declared.__func__ if isinstance(declared, staticmethod) else declared
         return strawberry.field(
             resolver=_resolver_over(batch), description=description, name=name, metadata={BATCH: batch}
         )

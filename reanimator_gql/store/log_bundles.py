@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select
 
-from reanimator_gql.store.bundles import REFUSED
 from reanimator_gql.store.paging import Ordering, ascending
 from reanimator_gql.store.reader import Reader, one_of
 from reanimator_gql.store.tables import bundle_status, log_bundles, placements, raw_blob, snapshots, streams
@@ -70,5 +69,3 @@ async def assets_of(reader: Reader, ids: Collection[int]) -> dict[int, list[int]
         found[row.bundle_id].append(row.asset_id)
     return found
 
-
-__all__ = ["ORDERINGS", "REFUSED", "assets_of", "by_ids", "listed"]

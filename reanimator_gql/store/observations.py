@@ -18,7 +18,7 @@ BY_TIME = ascending("observations", "first_t", "stream_id")
 
 
 class Sighting(NamedTuple):
-    """One item of a snapshot: `nth` counts equal items of one list. Stream and time are None where it stands nowhere."""
+    """One item of a snapshot: `nth` counts equal items of one list. It may stand in no stream."""
 
     observation_id: int
     nth: int

@@ -133,8 +133,8 @@ async def read_pages(  # noqa: PLR0913 - a page of each parent
 
 async def count_rows(reader: Reader, statement: Select[Any]) -> int:
     """Return how many rows a select has."""
-    (row,) = await reader.rows(select(func.count()).select_from(statement.subquery()))
-    return int(row[0])
+    rows = await reader.rows(select(func.count().label("counted")).select_from(statement.subquery()))
+    return int(rows[0].counted)
 
 
 async def count_rows_of(reader: Reader, source: Source, parent: str, parents: Collection[int]) -> Mapping[int, int]:

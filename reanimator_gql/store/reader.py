@@ -47,7 +47,8 @@ class Reader:
         async with self._one_at_a_time:
             if self._connection is None:
                 self._connection = await self._open.enter_async_context(self._database.reading())
-            return (await self._connection.execute(statement)).all()
+            result: Sequence[Row[Any]] = (await self._connection.execute(statement)).all()
+            return result
 
     async def rows_of(self, keys: Collection[Any], statement: Callable[[list[Any]], Select[Any]]) -> list[Row[Any]]:
         """Run a select whose WHERE takes keys: one statement but for very long lists, none for no keys."""

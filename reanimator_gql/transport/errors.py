@@ -48,11 +48,11 @@ def _shown(error: GraphQLError) -> dict[str, Any]:
 def _text(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     for inner in _chain(error):
         if isinstance(inner, GraphQLError) and (inner.extensions or {}).get("code"):
-            return inner.message, dict(inner.extensions or {})
+            return _plain(inner.message, error), dict(inner.extensions or {})
     if isinstance(error, GraphQLSyntaxError):
         return error.message, {"code": "GRAPHQL_PARSE_FAILED"}
     if error.path is None or all(isinstance(inner, GraphQLError) for inner in _chain(error)):
-        return _SUGGESTION.sub("", error.message), {"code": "BAD_REQUEST"}
+        return _plain(error.message, error), {"code": "BAD_USER_INPUT"}
     cause = error.original_error
     logger.error("a field failed", exc_info=cause, extra={"fields": {"path": error.path}})
     return UNEXPECTED, {"code": "INTERNAL"}
@@ -63,3 +63,7 @@ def _chain(error: GraphQLError) -> Iterable[BaseException]:
     while current is not None:
         yield current
         current = current.original_error if isinstance(current, GraphQLError) else None
+
+
+def _plain(message: str, error: GraphQLError) -> str:
+    return message if error.path is not None else _SUGGESTION.sub("", message)

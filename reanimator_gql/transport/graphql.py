@@ -8,8 +8,9 @@ longer than its time is cancelled with its SQL; a mutation runs to its end.
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 from graphql import GraphQLError, GraphQLSyntaxError, OperationType
@@ -17,7 +18,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 from strawberry.schema import BaseSchema
-from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from reanimator_gql.transport import errors
 from reanimator_gql.transport.limits import Checked, Limits, OverLimit, check, too_deep
@@ -25,6 +25,7 @@ from reanimator_gql.transport.negotiate import GRAPHQL, HTML, JSON, choose
 from reanimator_gql.transport.problems import Problem
 from reanimator_gql.transport.spool import body
 
+MakeContext: TypeAlias = Callable[[Request], AbstractAsyncContextManager[Any]]
 _METHODS = "GET, HEAD, POST"
 
 
@@ -48,9 +49,9 @@ class Refusal(Exception):
 
 
 class GraphQLEndpoint:
-    """The endpoint as an ASGI application. `context` makes what resolvers see, once a request."""
+    """The endpoint as an ASGI application. `context` holds what resolvers see, for one request."""
 
-    def __init__(self, schema: BaseSchema, limits: Limits, context: Callable[[Request], Any], page: str = "") -> None:
+    def __init__(self, schema: BaseSchema, limits: Limits, context: MakeContext, page: str = "") -> None:
         self.schema = schema
         self.limits = limits
         self.context = context
@@ -81,10 +82,12 @@ class GraphQLEndpoint:
         asked = await self._asked(request)
         checked = self._checked(asked.query)
         kind = checked.kind(asked.operation_name)
-        if request.method != "POST" and kind not in {OperationType.QUERY, None}:
+        if kind is None:
+            raise _refused(400, "BAD_USER_INPUT", '"operationName" must name one operation of the query', well_formed=True)
+        if request.method != "POST" and kind is not OperationType.QUERY:
             raise _refused(405, "METHOD_NOT_ALLOWED", f"GET runs queries only; send a {kind.value} by POST")
         if kind is OperationType.SUBSCRIPTION:
-            raise _refused(400, "BAD_REQUEST", "a subscription needs a connection that stays open", well_formed=True)
+            raise _refused(400, "BAD_USER_INPUT", "a subscription needs a connection that stays open", well_formed=True)
         return await self._executed(asked, request, kind)
 
     async def _asked(self, request: Request) -> Asked:
@@ -115,14 +118,13 @@ class GraphQLEndpoint:
         except GraphQLSyntaxError as error:
             raise Refusal(400, errors.of_request([error]), well_formed=True) from error
 
-    async def _executed(self, asked: Asked, request: Request, kind: OperationType | None) -> dict[str, Any]:
+    async def _executed(self, asked: Asked, request: Request, kind: OperationType) -> dict[str, Any]:
         try:
             async with asyncio.timeout(None if kind is OperationType.MUTATION else self.limits.timeout_s) as timer:
-                result = await self.schema.execute(
-                    asked.query, asked.variables, self.context(request), operation_name=asked.operation_name
-                )
-        except CannotGetOperationTypeError as error:
-            raise _refused(400, "BAD_REQUEST", error.as_http_error_reason(), well_formed=True) from error
+                async with self.context(request) as context:
+                    result = await self.schema.execute(
+                        asked.query, asked.variables, context, operation_name=asked.operation_name
+                    )
         except TimeoutError as error:
             if not timer.expired():
                 raise
@@ -150,7 +152,7 @@ def asked(given: Any) -> Asked:
     if isinstance(given, list):
         raise _refused(400, "BATCH_REFUSED", "a request holds one operation, not a list of them")
     if not isinstance(given, dict):
-        raise _refused(400, "BAD_REQUEST", 'the body must be an object: {"query": "…", "variables": {…}}')
+        raise _refused(400, "BAD_USER_INPUT", 'the body must be an object: {"query": "…", "variables": {…}}')
     _check(isinstance(given.get("query"), str), 'a request needs the string "query"')
     _check(isinstance(given.get("variables"), dict | None), '"variables" must be an object')
     _check(isinstance(given.get("extensions"), dict | None), '"extensions" must be an object')
@@ -161,7 +163,7 @@ def asked(given: Any) -> Asked:
 
 def _check(right: bool, message: str) -> None:
     if not right:
-        raise _refused(400, "BAD_REQUEST", message)
+        raise _refused(400, "BAD_USER_INPUT", message)
 
 
 def _loads(raw: bytes, what: str) -> Any:

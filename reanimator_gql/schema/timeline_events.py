@@ -1,0 +1,167 @@
+"""Timeline events: what happened, told from the side of its subject."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias, Union
+
+import strawberry
+from strawberry.scalars import JSON
+
+from reanimator_gql.execution.batch import relation
+from reanimator_gql.schema.arguments import (
+    AssetLink,
+    ComponentLink,
+    Timeline,
+    TimelineFilter,
+    direction,
+    ordering,
+)
+from reanimator_gql.schema.connections import Connection, connect, connect_each, root_connection
+from reanimator_gql.schema.context import Info
+from reanimator_gql.schema.enums import OrderDirection, TimelineEventKind, order_fields
+from reanimator_gql.schema.installations import Installation
+from reanimator_gql.schema.node import Node, column, key_of, load, load_mixed, loadable
+from reanimator_gql.store import installations as stays
+from reanimator_gql.store import timeline_events as store
+from reanimator_gql.store.known import NOW
+from reanimator_gql.store.paging import PageArguments
+
+TimelineSubject: TypeAlias = Annotated[
+    Union[AssetLink, ComponentLink],  # noqa: UP007 - the members are annotated themselves
+    strawberry.union("TimelineSubject", description="What something happened to: a machine or a part."),
+]
+
+TYPE_OF = {"asset": "Asset", "component": "Component"}
+
+
+def _event_key(text: str) -> store.EventKey | None:
+    """Read `<event id in hex>.<position>`."""
+    event_id, _, position = text.partition(".")
+    try:
+        key = bytes.fromhex(event_id), int(position)
+    except ValueError:
+        return None
+    return key if len(key[0]) == 16 and position.isascii() and position.isdecimal() and key[1] < 2**63 else None
+
+
+@loadable(store.by_keys, _event_key)
+@strawberry.type(description="Something that happened to a machine or part. The id names a belief about it.")
+class TimelineEvent(Node):
+    """A row of events."""
+
+    kind: TimelineEventKind = column("kind", "What happened.", TimelineEventKind)
+    timestamp: datetime = column("timestamp", "When it was first known to have happened: in (notBefore, timestamp].")
+    not_before: datetime | None = column(
+        "not_before", "The last instant at which it was known not to have happened yet; null: no lower bound is known."
+    )
+    slot: str | None = column("slot", "The slot it concerns.")
+    details: JSON = column("details", "More about it; of a change `from` and `to`.", json.loads)
+    recorded_at: datetime = column("recorded_at", "Since when the server has believed it.")
+    superseded_at: datetime | None = column("superseded_at", "Since when the server has believed it no more.")
+
+    def key(self) -> str:
+        """Name the belief, not only the event."""
+        return f"{bytes(self.row.event_id).hex()}.{self.row.position}"
+
+    @relation(description="The machine or part from whose side it is told.")
+    @staticmethod
+    async def subject(parents: Sequence["TimelineEvent"], info: Info) -> list[TimelineSubject]:
+        """Load subjects, one statement a type."""
+        return await load_mixed(info, [(TYPE_OF[one.row.subject_type], one.row.subject_id) for one in parents])
+
+    @relation(description="The machine it concerns.")
+    @staticmethod
+    async def asset(parents: Sequence["TimelineEvent"], info: Info) -> list[AssetLink | None]:
+        """Load machines."""
+        return await load(info, "Asset", [one.row.asset_id for one in parents])
+
+    @relation(description="The part it concerns.")
+    @staticmethod
+    async def component(parents: Sequence["TimelineEvent"], info: Info) -> list[ComponentLink | None]:
+        """Load parts."""
+        return await load(info, "Component", [one.row.component_id for one in parents])
+
+    @relation(
+        description="The stay that begins or ends with it, as believed now; for any other event the stay in force then."
+    )
+    @staticmethod
+    async def installation(parents: Sequence["TimelineEvent"], info: Info) -> list[Installation | None]:
+        """Look among the stays of the parts concerned."""
+        reader = info.context.reader
+        wanted = {one.row.component_id for one in parents if one.row.component_id is not None}
+        found = await reader.rows_of(wanted, stays.history_of(reader, "component_id", NOW))
+        return [_stay_of(one.row, found_by(found).get(one.row.component_id, [])) for one in parents]
+
+
+def found_by(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    """Return rows by component."""
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.component_id, []).append(row)
+    return found
+
+
+def _stay_of(event: Any, rows: Sequence[Any]) -> Installation | None:
+    here = [row for row in rows if row.asset_id == event.asset_id]
+    edge = "removed_at" if event.kind == TimelineEventKind.REMOVED else "installed_at"
+    exact = [row for row in here if getattr(row, edge) == event.timestamp] if event.kind in _AT_AN_END else []
+    then = [
+        row
+        for row in here
+        if row.installed_at <= event.timestamp and (row.removed_at is None or row.removed_at > event.timestamp)
+    ]
+    return next((Installation(row=row) for row in (*exact, *then)), None)
+
+
+_AT_AN_END = {TimelineEventKind.INSTALLED, TimelineEventKind.MOVED, TimelineEventKind.REMOVED}
+
+
+def make_event(row: Any) -> TimelineEvent:
+    """Show a row."""
+    return TimelineEvent(row=row)
+
+
+async def timelines(
+    info: Info, subject_type: str, keys: Sequence[int], wanted: store.EventFilter, page: PageArguments
+) -> list[Any]:
+    """Return the timeline of each machine or part."""
+    source = store.of_subjects(info.context.reader, subject_type, wanted)
+    return await connect_each(info, make_event, source, "subject_id", keys, store.OF_SUBJECT, page)
+
+
+TimelineEventOrderField = order_fields("TimelineEventOrderField", "By what events are sorted.", store.ORDERINGS)
+
+
+@strawberry.input(description="How events are sorted.")
+class TimelineEventOrder:
+    """Field and direction."""
+
+    field: TimelineEventOrderField = strawberry.field(
+        default=TimelineEventOrderField.TIMESTAMP, description="By which field."
+    )
+    direction: OrderDirection = direction()
+
+
+@strawberry.input(description="Which events are shown; everything given must hold.")
+class TimelineEventFilter(TimelineFilter):
+    """A timeline's filter, and the subject."""
+
+    subject_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Only those told from the side of this machine or part."
+    )
+
+    def subject(self) -> tuple[str, int] | None:
+        """Return type and row id of the subject."""
+        if self.subject_id is None:
+            return None
+        for stored, name in TYPE_OF.items():
+            if key_of(self.subject_id, *TYPE_OF.values()) and _is(self.subject_id, name):
+                return stored, key_of(self.subject_id, name)
+        return None
+
+
+def _is(text: str, type_name: str) -> bool:
+    from reanimator_gql.schema.node import read_id  # noqa: PLC0415
+
+    return read_id(text)[0] == type_name
