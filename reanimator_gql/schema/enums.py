@@ -12,7 +12,7 @@ from reanimator_gql.domain.recorded_events import LifecycleState
 E = TypeVar("E", bound=type[StrEnum])
 
 
-def _described(enum: E, description: str, values: Mapping[str, str]) -> E:
+def described(enum: E, description: str, values: Mapping[str, str]) -> E:
     """Make an enum part of the graph. Every value must be described."""
     strawberry.enum(enum, description=description)
     definition: Any = enum.__strawberry_definition__  # type: ignore[attr-defined]
@@ -71,7 +71,7 @@ class OrderDirection(StrEnum):
     DESC = "DESC"
 
 
-_described(
+described(
     ComponentKind,
     "The kind of a part: the most specific one that any tool told.",
     {
@@ -93,7 +93,7 @@ _described(
         "OTHER": "Anything else.",
     },
 )
-_described(
+described(
     LifecycleState,
     "Where a machine or part stands in its life. It comes from recorded events only, never from snapshots.",
     {
@@ -106,7 +106,7 @@ _described(
         "RETIRED": "Out of use for good.",
     },
 )
-_described(
+described(
     TimelineEventKind,
     "What happened, told from the side of the subject.",
     {
@@ -128,7 +128,7 @@ _described(
         "SPLIT": "A person declared one serial to be several parts.",
     },
 )
-_described(
+described(
     FindingCode,
     "What a finding is about.",
     {
@@ -143,7 +143,7 @@ _described(
         "SUGGEST_SAME_ASSET": "Two machines look like one; only a person may join them.",
     },
 )
-_described(
+described(
     LogBundleStatus,
     "What became of an upload.",
     {
@@ -152,7 +152,7 @@ _described(
         "REFUSED": "Kept, but nothing in it could be taken; `reason` says why.",
     },
 )
-_described(
+described(
     OrderDirection,
     "Which way a list is sorted. NULL is the smallest value.",
     {"ASC": "The smallest or earliest first.", "DESC": "The greatest or latest first."},
@@ -162,4 +162,4 @@ _described(
 def order_fields(name: str, description: str, orderings: Mapping[str, Any]) -> Any:
     """Return an enum of the orderings that a list offers."""
     words = {field: f"By {field.lower().replace('_', ' ')}." for field in orderings}
-    return _described(StrEnum(name, list(zip(orderings, orderings, strict=True))), description, words)
+    return described(StrEnum(name, list(zip(orderings, orderings, strict=True))), description, words)

@@ -155,4 +155,4 @@ class InstallationQueries:
         order = order_by or InstallationOrder()
         statement = store.listed(info.context.reader, **(where or InstallationFilter()).values())
         sorting = ordering(store.ORDERINGS, order.field, order.direction)
-        return await connect(info, lambda row: Installation(row=row), statement, sorting, page)  # type: ignore[no-any-return]
+        return await connect(info, lambda row: Installation(row=row), statement, sorting, page)

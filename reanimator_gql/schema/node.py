@@ -72,6 +72,11 @@ async def load(info: Info, type_name: str, keys: Sequence[Any]) -> list[Any]:
     return [noun.type(row=rows[key]) if key in rows else None for key in keys]
 
 
+def make(type_name: str, row: Any) -> Any:
+    """Return a row as a node of a type."""
+    return _nouns[type_name].type(row=row)
+
+
 async def load_mixed(info: Info, wanted: Sequence[tuple[str, Any]]) -> list[Any]:
     """Return nodes of several types in order; one statement a type."""
     found: dict[tuple[str, Any], Any] = {}
@@ -100,6 +105,21 @@ def key_of(text: str | None, *type_names: str) -> Any:
     if type_name not in type_names:
         raise Problem(Code.BAD_ID, f"this is the id of a {type_name}; here belongs one of a {' or '.join(type_names)}")
     return key
+
+
+async def only(
+    info: Info, type_name: str, key: int | None, name: str | None, named: Callable[[Reader, str], Awaitable[list[int]]]
+) -> int | None:
+    """Return the key that an id or a name means; None where nothing bears the name. Raises AMBIGUOUS."""
+    if (key is None) == (name is None):
+        raise Problem(Code.BAD_USER_INPUT, "give exactly one of `id` and `vendorSerial`")
+    if name is None:
+        return key
+    keys = await named(info.context.reader, name)
+    if len(keys) > 1:
+        ids = [encode_id(type_name, one) for one in keys]
+        raise Problem(Code.AMBIGUOUS, f"{len(keys)} bear the name {name!r}: ask for one of them by its id", ids=ids)
+    return keys[0] if keys else None
 
 
 def column(name: str, description: str, convert: Callable[[Any], Any] | None = None) -> Any:

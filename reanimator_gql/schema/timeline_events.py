@@ -1,7 +1,8 @@
 """Timeline events: what happened, told from the side of its subject."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias, Union
 
@@ -21,7 +22,7 @@ from reanimator_gql.schema.connections import Connection, connect, connect_each,
 from reanimator_gql.schema.context import Info
 from reanimator_gql.schema.enums import OrderDirection, TimelineEventKind, order_fields
 from reanimator_gql.schema.installations import Installation
-from reanimator_gql.schema.node import Node, column, key_of, load, load_mixed, loadable
+from reanimator_gql.schema.node import Node, column, key_of, load, load_mixed, loadable, read_id
 from reanimator_gql.store import installations as stays
 from reanimator_gql.store import timeline_events as store
 from reanimator_gql.store.known import NOW
@@ -90,16 +91,10 @@ class TimelineEvent(Node):
         """Look among the stays of the parts concerned."""
         reader = info.context.reader
         wanted = {one.row.component_id for one in parents if one.row.component_id is not None}
-        found = await reader.rows_of(wanted, stays.history_of(reader, "component_id", NOW))
-        return [_stay_of(one.row, found_by(found).get(one.row.component_id, [])) for one in parents]
-
-
-def found_by(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    """Return rows by component."""
-    found: dict[int, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.component_id, []).append(row)
-    return found
+        found: dict[int, list[Any]] = defaultdict(list)
+        for row in await reader.rows_of(wanted, stays.history_of(reader, "component_id", NOW)):
+            found[row.component_id].append(row)
+        return [_stay_of(one.row, found[one.row.component_id]) for one in parents]
 
 
 def _stay_of(event: Any, rows: Sequence[Any]) -> Installation | None:
@@ -155,13 +150,30 @@ class TimelineEventFilter(TimelineFilter):
         """Return type and row id of the subject."""
         if self.subject_id is None:
             return None
-        for stored, name in TYPE_OF.items():
-            if key_of(self.subject_id, *TYPE_OF.values()) and _is(self.subject_id, name):
-                return stored, key_of(self.subject_id, name)
-        return None
+        key = key_of(self.subject_id, *TYPE_OF.values())
+        return next(stored for stored, name in TYPE_OF.items() if name == read_id(self.subject_id)[0]), key
 
 
-def _is(text: str, type_name: str) -> bool:
-    from reanimator_gql.schema.node import read_id  # noqa: PLC0415
+_Where: TypeAlias = Annotated[
+    TimelineEventFilter | None, strawberry.argument(name="filter", description="Which events are shown.")
+]
+_Order: TypeAlias = Annotated[
+    TimelineEventOrder | None, strawberry.argument(description="How they are sorted; by `timestamp` if not given.")
+]
 
-    return read_id(text)[0] == type_name
+
+@strawberry.type
+class TimelineEventQueries:
+    """Root fields."""
+
+    @root_connection(
+        description="Everything that happened, as believed now. What concerns a machine and a part is told by each side."
+    )
+    async def timeline_events(
+        self, info: Info, page: PageArguments, where: _Where = None, order_by: _Order = None
+    ) -> Connection[TimelineEvent]:
+        """List events."""
+        order, given = order_by or TimelineEventOrder(), where or TimelineEventFilter()
+        statement = store.listed(info.context.reader, given.wanted(), given.subject())
+        sorting = ordering(store.ORDERINGS, order.field, order.direction)
+        return await connect(info, make_event, statement, sorting, page)

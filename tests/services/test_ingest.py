@@ -1,6 +1,7 @@
 """Ingestion, on every database: what goes in once, comes out as history, and is kept whatever happens."""
 
 import asyncio
+import gzip
 
 import pytest
 from sqlalchemy import select
@@ -46,8 +47,6 @@ async def test_the_same_bytes_again_create_nothing(context: Context) -> None:
 
 
 async def test_another_wrapping_of_the_same_content_is_the_same_bundle(context: Context) -> None:
-    import gzip  # noqa: PLC0415 - what only this test needs
-
     content = machine("SRV0001", day(1), storage=[drive("S4EVNF0M1")])
     first = await send(context, gzip.compress(content))
     again = await send(context, content)

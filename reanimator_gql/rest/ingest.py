@@ -1,0 +1,77 @@
+"""Taking in log bundles by the REST interface: the body goes spooled into the mutation, without a copy in memory.
+
+A new bundle answers 201, one seen before 200 with the same body but for `created`. What was refused answers a problem
+with the reason, and the id under which the bytes are kept.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from reanimator_gql.rest.parameters import Parameters, given_only
+from reanimator_gql.rest.run import Runner
+from reanimator_gql.rest.shape import shaped
+from reanimator_gql.transport.problems import Problem
+from reanimator_gql.transport.spool import Spooled, spooled, too_large
+
+_STATUS = {"TOO_LARGE": 413, "NOT_ADMITTED": 422, "UNREADABLE": 422, "REFUSED": 422}
+
+
+class Ingest:
+    """The endpoints below `/ingest`; `limit` is in bytes."""
+
+    def __init__(self, runner: Runner, limit: int) -> None:
+        self.runner = runner
+        self.limit = limit
+
+    async def logbundle(self, request: Request) -> Response:
+        """Take in a log bundle of any format."""
+        given = Parameters(request, "asset", "collected_at", "filename")
+        told = {"asset": given.text("asset"), "collectedAt": _time(given), "filename": given.text("filename")}
+        async with spooled(request, self.limit) as upload:
+            return await self._take_in(upload, given_only(told))
+
+    async def hardware(self, request: Request) -> Response:
+        """Take in a bare hardware JSON."""
+        return await self.logbundle(request)
+
+    async def _take_in(self, upload: Spooled, told: dict[str, Any]) -> Response:
+        named = given_only({"filename": upload.filename})
+        data = await self.runner.write("ingest_log_bundle", input={"content": upload.file} | named | told)
+        payload = data["ingestLogBundle"]
+        if payload["userErrors"]:
+            raise self._refusal(payload)
+        return JSONResponse(result(payload), 201 if payload["created"] else 200)
+
+    def _refusal(self, payload: dict[str, Any]) -> Problem:
+        error, bundle = payload["userErrors"][0], payload["logBundle"]
+        if error["code"] == "TOO_LARGE" and bundle is None:
+            return too_large(self.limit)
+        kept = bundle["databaseId"] if bundle else None
+        return Problem(_STATUS.get(error["code"], 400), error["code"], error["message"], log_bundle=kept)
+
+
+def _time(given: Parameters) -> str | None:
+    """`now` is the time of this server."""
+    text = given.instant("collected_at")
+    return datetime.now(UTC).isoformat() if text == "now" else text
+
+
+def result(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return the body that tells what became of an upload."""
+    bundle = payload["logBundle"]
+    return {
+        "id": bundle["databaseId"],
+        "digest": bundle["contentDigest"],
+        "created": payload["created"],
+        "status": bundle["status"],
+        "snapshots": bundle["snapshots"]["totalCount"],
+        "observations": bundle["observations"],
+        "events": bundle["timeline"]["totalCount"],
+        "assets": [shaped(asset) | {"url": f"/assets/{asset['databaseId']}"} for asset in bundle["assets"]],
+        "timeline": shaped(bundle["timeline"]["nodes"]),
+        "findings": shaped(bundle["findings"]["nodes"]),
+        "warnings": shaped(bundle["warnings"]),
+    }
