@@ -7,13 +7,11 @@ do; so does a start while the database is away. What a crash left pending is wor
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 
-from alembic.util import CommandError
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
 from starlette.routing import Route
 
 from reanimator_gql.observability import RequestLog
@@ -41,7 +39,8 @@ HOUSEKEEPING_S = 30.0
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Reanimator: GraphQL</title>
 <h1>GraphQL</h1><p>Send a query by POST as JSON:</p>
-<pre>curl http://HOST/graphql -H 'Content-Type: application/json' -d '{"query": "{assets(first: 5) {nodes {vendorSerial}}}"}'</pre>
+<pre>curl http://HOST/graphql -H 'Content-Type: application/json' \\
+  -d '{"query": "{assets(first: 5) {nodes {vendorSerial}}}"}'</pre>
 """
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from reanimator_gql.cli.running import complain, open_context, run, say
+from reanimator_gql.cli.running import complain, need_database, open_context, run, say
 from reanimator_gql.services import rebuild as service
 from reanimator_gql.settings import load_settings
 from reanimator_gql.store.database import Database
@@ -50,6 +50,7 @@ def rebuild(
     """
     if verify and reparse:
         raise typer.BadParameter("--reparse changes the inputs, --verify changes nothing: give one of them")
+    need_database()
     if verify:
         _verify()
         return
@@ -85,6 +86,7 @@ def digest() -> None:
 
     Equal states print equal digests on every database and driver. Example: `reanimator-gql digest`
     """
+    need_database()
     say(run(_digest))
 
 

@@ -12,13 +12,11 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from reanimator_gql.app import create_app
-from reanimator_gql.cli.running import complain, open_context, progress, run, say
+from reanimator_gql.cli.running import DEMO_FILE, complain, open_context, progress, run, say
 from reanimator_gql.demo.fill import NotADemo, check_is_demo, fill, total
 from reanimator_gql.demo.queries import QUERIES
 from reanimator_gql.services.context import Context
 from reanimator_gql.settings import Settings, load_settings
-
-_FILE = "reanimator-demo.db"
 
 
 def demo(
@@ -47,9 +45,9 @@ def _settings(reset: bool) -> Settings:
             raise typer.BadParameter("--reset throws only reanimator-demo.db away; empty the database itself")
         return settings
     if reset:
-        for name in (_FILE, f"{_FILE}-wal", f"{_FILE}-shm"):
+        for name in (DEMO_FILE, f"{DEMO_FILE}-wal", f"{DEMO_FILE}-shm"):
             Path(name).unlink(missing_ok=True)
-    return settings.model_copy(update={"database_dsn": SecretStr(f"sqlite:///{_FILE}"), "database": None})
+    return settings.model_copy(update={"database_dsn": SecretStr(f"sqlite:///{DEMO_FILE}"), "database": None})
 
 
 async def _fill(settings: Settings, assets: int) -> None:

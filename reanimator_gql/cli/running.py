@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import typer
@@ -13,9 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from reanimator_gql.services.context import Context
 from reanimator_gql.settings import Settings, load_settings
 from reanimator_gql.store.database import Database
+from reanimator_gql.store.dsn import parse_dsn
 from reanimator_gql.store.migrate import current_revision, newest_revision, upgrade
 
 T = TypeVar("T")
+
+DEMO_FILE = "reanimator-demo.db"
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -37,6 +41,17 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
         return await work()
 
     return asyncio.run(main())
+
+
+def need_database() -> None:
+    """End the command where the configured SQLite file is not there: an empty one would answer for it."""
+    url = parse_dsn(load_settings().dsn)
+    if url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists():
+        return
+    complain(f"there is no database {url.database} here: `ingest` or `serve` make one, or name another in DATABASE_DSN")
+    if Path(DEMO_FILE).exists():
+        complain(f"the demo's is asked with DATABASE_DSN=sqlite:///{DEMO_FILE}")
+    raise typer.Exit(2)
 
 
 @asynccontextmanager

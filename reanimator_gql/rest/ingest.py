@@ -39,7 +39,7 @@ class Ingest:
 
     async def _take_in(self, upload: Spooled, told: dict[str, Any]) -> Response:
         named = given_only({"filename": upload.filename})
-        data = await self.runner.write("ingest_log_bundle", input={"content": upload.file} | named | told)
+        data = await self.runner.write("ingest_log_bundle", input={"file": upload.file} | named | told)
         payload = data["ingestLogBundle"]
         if payload["userErrors"]:
             raise self._refusal(payload)
@@ -68,10 +68,10 @@ def result(payload: dict[str, Any]) -> dict[str, Any]:
         "created": payload["created"],
         "status": bundle["status"],
         "snapshots": bundle["snapshots"]["totalCount"],
-        "observations": bundle["observations"],
+        "observations": bundle["observationCount"],
         "events": bundle["timeline"]["totalCount"],
-        "assets": [shaped(asset) | {"url": f"/assets/{asset['databaseId']}"} for asset in bundle["assets"]],
-        "timeline": shaped(bundle["timeline"]["nodes"]),
-        "findings": shaped(bundle["findings"]["nodes"]),
-        "warnings": shaped(bundle["warnings"]),
+        "assets": [shaped(asset) | {"url": f"/assets/{asset['databaseId']}"} for asset in payload["assets"]],
+        "timeline": shaped(payload["timeline"]),
+        "findings": shaped(payload["findings"]),
+        "warnings": shaped(payload["warnings"]),
     }

@@ -13,6 +13,7 @@ from typing import Any
 import strawberry
 from graphql import GraphQLError, parse, validate
 
+from reanimator_gql.rest.shape import row_id
 from reanimator_gql.transport import errors
 from reanimator_gql.transport.problems import UNEXPECTED, Problem
 
@@ -75,5 +76,7 @@ def problem_of(found: Iterable[GraphQLError]) -> Problem:
     extensions = dict(shown["extensions"])
     code = extensions.pop("code")
     extensions.pop("request_id")
+    if "ids" in extensions:
+        extensions["ids"] = [row_id(text) for text in extensions["ids"]]
     status = _STATUS.get(code, 400)
     return Problem(status, code, UNEXPECTED if status == 500 else shown["message"], **extensions)

@@ -6,6 +6,8 @@ Only names change. What stands in a JSON scalar is data, and stays as it is.
 import re
 from typing import Any
 
+from reanimator_gql.domain.global_id import decode_id
+
 _VERBATIM = {"attributes", "details"}
 _RENAMED = {"databaseId": "id", "totalCount": "total"}
 _UPPER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -40,3 +42,10 @@ def page(connection: dict[str, Any]) -> dict[str, Any]:
 def whole(items: list[Any]) -> dict[str, Any]:
     """Return a list that has no pages as the one page of it."""
     return {"items": items, "total": len(items), "next_cursor": None}
+
+
+def row_id(global_id: str) -> int:
+    """Return the integer id in a global one."""
+    decoded = decode_id(global_id)
+    assert decoded is not None, "the schema made it"
+    return int(decoded[1])

@@ -28,9 +28,7 @@ KnownAt: TypeAlias = Annotated[
     datetime | None,
     strawberry.argument(name="knownAt", description="Answer as the server believed at this instant; now if not given."),
 ]
-Kinds: TypeAlias = Annotated[
-    list[ComponentKind] | None, strawberry.argument(description="Only parts of these kinds.")
-]
+Kinds: TypeAlias = Annotated[list[ComponentKind] | None, strawberry.argument(description="Only parts of these kinds.")]
 
 
 @strawberry.input(description="Which events of a timeline are shown.")

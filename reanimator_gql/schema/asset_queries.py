@@ -1,6 +1,7 @@
 """Finding assets: by id, by any of their names, or in a list."""
 
-from typing import Annotated, Any, TypeAlias
+from enum import StrEnum
+from typing import Annotated, TypeAlias
 
 import strawberry
 
@@ -9,12 +10,22 @@ from reanimator_gql.schema.arguments import direction, ordering
 from reanimator_gql.schema.assets import Asset, make_asset
 from reanimator_gql.schema.connections import Connection, connect, root_connection
 from reanimator_gql.schema.context import Info
-from reanimator_gql.schema.enums import OrderDirection, order_fields
+from reanimator_gql.schema.enums import OrderDirection, order_field
+from reanimator_gql.schema.fields import field
 from reanimator_gql.schema.node import key_of, load, only
 from reanimator_gql.store import assets as store
 from reanimator_gql.store.paging import PageArguments
 
-AssetOrderField = order_fields("AssetOrderField", "By what machines are sorted.", store.ORDERINGS)
+
+@order_field("By what machines are sorted.")
+class AssetOrderField(StrEnum):
+    """The orderings that the store knows."""
+
+    VENDOR_SERIAL = "VENDOR_SERIAL"
+    FIRST_SEEN_AT = "FIRST_SEEN_AT"
+    MANUFACTURER = "MANUFACTURER"
+    MODEL = "MODEL"
+    NAME = "NAME"
 
 
 @strawberry.input(description="How machines are sorted.")
@@ -56,15 +67,16 @@ _Order: TypeAlias = Annotated[
 class AssetQueries:
     """Root fields."""
 
-    @strawberry.field(
+    @field(
         description="One machine, by its id or by any of its names. By its id also one that was merged into another or "
         "that nothing speaks of any more. A name that several bear: an error AMBIGUOUS with their ids."
     )
     async def asset(self, info: Info, id: _Id = None, vendor_serial: _Serial = None) -> Asset | None:  # noqa: A002
         """Find one."""
-        keys = await only(info, "Asset", key_of(id, "Asset"), vendor_serial, store.named)
-        found: list[Any] = await load(info, "Asset", [keys])
-        return found[0]  # type: ignore[no-any-return]
+        key = await only(info, "Asset", key_of(id, "Asset"), vendor_serial, store.named)
+        found: Asset | None
+        (found,) = await load(info, "Asset", [key])
+        return found
 
     @root_connection(description="The machines believed in now.")
     async def assets(
@@ -73,6 +85,4 @@ class AssetQueries:
         """List machines."""
         order = order_by or AssetOrder()
         statement = store.listed(info.context.reader, **vars(where or AssetFilter()))
-        return await connect(
-            info, make_asset, statement, ordering(store.ORDERINGS, order.field, order.direction), page
-        )
+        return await connect(info, make_asset, statement, ordering(store.ORDERINGS, order.field, order.direction), page)

@@ -20,9 +20,10 @@ from reanimator_gql.schema.arguments import (
 )
 from reanimator_gql.schema.connections import Connection, connect_each, connection
 from reanimator_gql.schema.context import Info
+from reanimator_gql.schema.fields import column
 from reanimator_gql.schema.findings import Finding, findings_of
 from reanimator_gql.schema.installations import Installation, installed_in
-from reanimator_gql.schema.node import Node, column, load, loadable, make
+from reanimator_gql.schema.node import Node, load, loadable, make
 from reanimator_gql.schema.observations import Identifier
 from reanimator_gql.schema.scalars import SourceType
 from reanimator_gql.schema.snapshots import Snapshot, make_snapshot
@@ -70,9 +71,7 @@ class Asset(Node):
     async def identifiers(parents: Sequence["Asset"], info: Info) -> list[list[Identifier]]:
         """Read identifiers."""
         found = await store.identifiers_of(info.context.reader, [one.row.id for one in parents])
-        return [
-            [Identifier(kind=row.kind, value=row.value) for row in found.get(one.row.id, [])] for one in parents
-        ]
+        return [[Identifier(kind=row.kind, value=row.value) for row in found.get(one.row.id, [])] for one in parents]
 
     @relation(description="Where it stands in its life; UNKNOWN until somebody said so.")
     @staticmethod

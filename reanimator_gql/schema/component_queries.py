@@ -1,5 +1,6 @@
 """Finding components: by id, by serial, or in a list."""
 
+from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
 import strawberry
@@ -8,12 +9,22 @@ from reanimator_gql.schema.arguments import Kinds, direction, ordering
 from reanimator_gql.schema.components import Component, make_component
 from reanimator_gql.schema.connections import Connection, connect, root_connection
 from reanimator_gql.schema.context import Info
-from reanimator_gql.schema.enums import OrderDirection, order_fields
+from reanimator_gql.schema.enums import OrderDirection, order_field
+from reanimator_gql.schema.fields import field
 from reanimator_gql.schema.node import key_of, load, only
 from reanimator_gql.store import components as store
 from reanimator_gql.store.paging import PageArguments
 
-ComponentOrderField = order_fields("ComponentOrderField", "By what parts are sorted.", store.ORDERINGS)
+
+@order_field("By what parts are sorted.")
+class ComponentOrderField(StrEnum):
+    """The orderings that the store knows."""
+
+    ID = "ID"
+    VENDOR_SERIAL = "VENDOR_SERIAL"
+    KIND = "KIND"
+    MODEL = "MODEL"
+    FIRST_SEEN_AT = "FIRST_SEEN_AT"
 
 
 @strawberry.input(description="How parts are sorted.")
@@ -61,7 +72,7 @@ _Order: TypeAlias = Annotated[
 class ComponentQueries:
     """Root fields."""
 
-    @strawberry.field(
+    @field(
         description="One part, by its id or its serial. By its id also one that was merged into another or that "
         "nothing speaks of any more. A serial that several bear: an error AMBIGUOUS with their ids."
     )
@@ -73,8 +84,9 @@ class ComponentQueries:
     ) -> Component | None:
         """Find one."""
         key = await only(info, "Component", key_of(id, "Component"), vendor_serial, store.named)
-        found: list[Any] = await load(info, "Component", [key])
-        return found[0]  # type: ignore[no-any-return]
+        found: Component | None
+        (found,) = await load(info, "Component", [key])
+        return found
 
     @root_connection(description="The parts believed in now.")
     async def components(

@@ -14,9 +14,10 @@ from reanimator_gql.execution.batch import relation
 from reanimator_gql.schema.arguments import At, ComponentLink, FindingsWhere, KnownAt, Timeline, TimelineFilter
 from reanimator_gql.schema.connections import Connection, connect_each, connection
 from reanimator_gql.schema.context import Info
+from reanimator_gql.schema.fields import column, field
 from reanimator_gql.schema.findings import Finding, findings_of
 from reanimator_gql.schema.installations import Installation, installation_of
-from reanimator_gql.schema.node import Node, column, load, loadable
+from reanimator_gql.schema.node import Node, load, loadable
 from reanimator_gql.schema.observations import Identifier, Observation, observed_of
 from reanimator_gql.schema.timeline_events import TimelineEvent, timelines
 from reanimator_gql.store import components as store
@@ -43,7 +44,7 @@ class Component(Node):
     max_link_speed_gts: float | None = column("max_link_speed_gts", "The greatest speed of its link, in GT/s.")
     first_seen_at: datetime | None = column("first_seen_at", "When it was first seen, or recorded as installed.")
 
-    @strawberry.field(description="Whether the link is narrower than it could be; null where either width is unknown.")
+    @field(description="Whether the link is narrower than it could be; null where either width is unknown.")
     def link_degraded(self) -> bool | None:
         """Compare widths. Speed dips when a device idles, so it says nothing."""
         width, most = self.row.link_width, self.row.max_link_width
@@ -61,9 +62,7 @@ class Component(Node):
     async def identifiers(parents: Sequence["Component"], info: Info) -> list[list[Identifier]]:
         """Read identifiers."""
         found = await store.identifiers_of(info.context.reader, [one.row.id for one in parents])
-        return [
-            [Identifier(kind=row.kind, value=row.value) for row in found.get(one.row.id, [])] for one in parents
-        ]
+        return [[Identifier(kind=row.kind, value=row.value) for row in found.get(one.row.id, [])] for one in parents]
 
     @relation(description="The version of its firmware.")
     @staticmethod

@@ -8,6 +8,7 @@ import strawberry
 
 from reanimator_gql.execution.batch import relation
 from reanimator_gql.schema.context import Info
+from reanimator_gql.schema.fields import field
 from reanimator_gql.store.paging import (
     Ordering,
     Page,
@@ -53,18 +54,18 @@ class Connection(Generic[T]):
     counter: strawberry.Private[Counter]
     parent: strawberry.Private[Any]
 
-    @strawberry.field(description="The items of the page with their cursors, in the order of the list.")
+    @field(description="The items of the page with their cursors, in the order of the list.")
     def edges(self) -> list[Edge[T]]:
         """Make nodes and cursors."""
         cursor = self.page.ordering.cursor
         return [Edge(cursor=cursor(row), node=self.make(row)) for row in self.page.rows]
 
-    @strawberry.field(description="The items of the page, in the order of the list.")
+    @field(description="The items of the page, in the order of the list.")
     def nodes(self) -> list[T]:
         """Make nodes."""
         return [self.make(row) for row in self.page.rows]
 
-    @strawberry.field(description="Where this page stands in the list.")
+    @field(description="Where this page stands in the list.")
     def page_info(self) -> PageInfo:
         """Tell the page's ends."""
         rows, cursor = self.page.rows, self.page.ordering.cursor
@@ -89,7 +90,7 @@ class Connection(Generic[T]):
         return [counted[id(one)] for one in parents]
 
 
-async def connect(info: Info, make: Make, statement: Any, ordering: Ordering, page: PageArguments) -> Any:
+async def connect(info: Info, make: Make, statement: Any, ordering: Ordering, page: PageArguments) -> Connection[Any]:
     """Return the connection over one list."""
 
     async def count(reader: Reader, _parents: list[Any]) -> Mapping[Any, int]:

@@ -1,6 +1,6 @@
 """Enums of the graph, each value with a word on what it means."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -159,7 +159,10 @@ described(
 )
 
 
-def order_fields(name: str, description: str, orderings: Mapping[str, Any]) -> Any:
-    """Return an enum of the orderings that a list offers."""
-    words = {field: f"By {field.lower().replace('_', ' ')}." for field in orderings}
-    return described(StrEnum(name, list(zip(orderings, orderings, strict=True))), description, words)
+def order_field(description: str) -> Callable[[E], E]:
+    """Return a class decorator for an enum of the orderings that a list offers."""
+
+    def describe(enum: E) -> E:
+        return described(enum, description, {one.name: f"By {one.name.lower().replace('_', ' ')}." for one in enum})
+
+    return describe

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
 import strawberry
@@ -10,8 +11,9 @@ from reanimator_gql.execution.batch import relation
 from reanimator_gql.schema.arguments import FindingFilter, SnapshotLink, direction, ordering
 from reanimator_gql.schema.connections import Connection, connect, connect_each, root_connection
 from reanimator_gql.schema.context import Info
-from reanimator_gql.schema.enums import FindingCode, OrderDirection, order_fields
-from reanimator_gql.schema.node import Node, column, load, load_mixed, loadable
+from reanimator_gql.schema.enums import FindingCode, OrderDirection, order_field
+from reanimator_gql.schema.fields import column
+from reanimator_gql.schema.node import Node, load, load_mixed, loadable
 from reanimator_gql.schema.timeline_events import TYPE_OF, TimelineSubject
 from reanimator_gql.store import findings as store
 from reanimator_gql.store.paging import PageArguments
@@ -66,7 +68,12 @@ async def findings_of(
     return await connect_each(info, make_finding, source, "subject_id", keys, store.BY_TIME, page)
 
 
-FindingOrderField = order_fields("FindingOrderField", "By what findings are sorted.", store.ORDERINGS)
+@order_field("By what findings are sorted.")
+class FindingOrderField(StrEnum):
+    """The orderings that the store knows."""
+
+    SINCE = "SINCE"
+    CODE = "CODE"
 
 
 @strawberry.input(description="How findings are sorted.")

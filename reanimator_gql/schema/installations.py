@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
 import strawberry
@@ -11,8 +12,9 @@ from reanimator_gql.execution.batch import relation
 from reanimator_gql.schema.arguments import AssetLink, At, ComponentLink, Kinds, KnownAt, direction, ordering
 from reanimator_gql.schema.connections import Connection, connect, root_connection
 from reanimator_gql.schema.context import Info
-from reanimator_gql.schema.enums import OrderDirection, order_fields
-from reanimator_gql.schema.node import Node, column, key_of, load, loadable
+from reanimator_gql.schema.enums import OrderDirection, order_field
+from reanimator_gql.schema.fields import column, field
+from reanimator_gql.schema.node import Node, key_of, load, loadable
 from reanimator_gql.store import installations as store
 from reanimator_gql.store.known import NOW, AsOf
 from reanimator_gql.store.paging import PageArguments
@@ -39,7 +41,7 @@ class Installation(Node):
     )
     removed_after: datetime | None = column("removed_after", "The last instant at which it was known to be there.")
 
-    @strawberry.field(description="Whether the part is in the machine still.")
+    @field(description="Whether the part is in the machine still.")
     def active(self) -> bool:
         """A stay without an end."""
         return self.row.removed_at is None
@@ -103,7 +105,12 @@ async def installation_of(info: Info, component_ids: Sequence[int], as_of: AsOf)
     return [Installation(row=found[key][0], asked=as_of) if found.get(key) else None for key in component_ids]
 
 
-InstallationOrderField = order_fields("InstallationOrderField", "By what installations are sorted.", store.ORDERINGS)
+@order_field("By what installations are sorted.")
+class InstallationOrderField(StrEnum):
+    """The orderings that the store knows."""
+
+    INSTALLED_AT = "INSTALLED_AT"
+    REMOVED_AT = "REMOVED_AT"
 
 
 @strawberry.input(description="How installations are sorted.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
 import strawberry
@@ -10,10 +11,11 @@ from reanimator_gql.execution.batch import relation
 from reanimator_gql.schema.arguments import AssetLink, direction, ordering
 from reanimator_gql.schema.connections import Connection, connect, connect_each, connection, root_connection
 from reanimator_gql.schema.context import Info
-from reanimator_gql.schema.enums import LogBundleStatus, OrderDirection, order_fields
+from reanimator_gql.schema.enums import LogBundleStatus, OrderDirection, order_field
 from reanimator_gql.schema.errors import Code, Problem
+from reanimator_gql.schema.fields import column, field
 from reanimator_gql.schema.findings import Finding, make_finding
-from reanimator_gql.schema.node import Node, column, key_of, load, loadable
+from reanimator_gql.schema.node import Node, key_of, load, loadable
 from reanimator_gql.schema.snapshots import Snapshot, make_snapshot
 from reanimator_gql.schema.timeline_events import TimelineEvent, make_event
 from reanimator_gql.store import findings, snapshot_reads, timeline_events
@@ -23,7 +25,7 @@ from reanimator_gql.store.paging import PageArguments
 
 
 @strawberry.type(description="Something in an upload that was kept but not understood.")
-class Warning:  # noqa: A001 - its name in the graph
+class UploadWarning:
     """Where, and what."""
 
     path: str = strawberry.field(description="Where it stands in the upload.")
@@ -47,7 +49,9 @@ class LogBundle(Node):
     """A row of bundles with its status and content."""
 
     database_id: int = column("id", "The id in the database.")
-    content_digest: str = column("content_digest", "The SHA-256 of the uploaded bytes, in hex.", lambda raw: bytes(raw).hex())
+    content_digest: str = column(
+        "content_digest", "The SHA-256 of the uploaded bytes, in hex.", lambda raw: bytes(raw).hex()
+    )
     size: int = column("size", "The size of the upload, in bytes.")
     filename: str | None = column("filename", "The file's name, as the sender gave it.")
     received_at: datetime = column("received_at", "When the server received it.")
@@ -59,23 +63,22 @@ class LogBundle(Node):
     )
     status: LogBundleStatus = column("status", "What became of it.", LogBundleStatus)
     format: str | None = column("format", "The format that was recognised.")
-    reason: str | None = column("reason", "Why it was refused, and what would be right.")
+    reason: str | None = column("reason", "Why it was refused.")
+    remedy: str | None = column("remedy", "Of a refused one: what would be right.")
 
-    @strawberry.field(description="What was kept but not understood.")
-    def warnings(self) -> list[Warning]:
+    @field(description="What was kept but not understood.")
+    def warnings(self) -> list[UploadWarning]:
         """Read what is stored."""
-        return [Warning(path=one.path, message=one.message) for one in decode_warnings(self.row.warnings)]
+        return [UploadWarning(path=one.path, message=one.message) for one in decode_warnings(self.row.warnings)]
 
-    @strawberry.field(description="Where the exact bytes can be fetched.")
+    @field(description="Where the exact bytes can be fetched.")
     def raw_url(self) -> str:
         """Name the path beside the graph."""
         return f"/log-bundles/{self.row.id}/raw"
 
     @connection(description="The snapshots that were in it.")
     @staticmethod
-    async def snapshots(
-        parents: Sequence["LogBundle"], info: Info, page: PageArguments
-    ) -> list[Connection[Snapshot]]:
+    async def snapshots(parents: Sequence["LogBundle"], info: Info, page: PageArguments) -> list[Connection[Snapshot]]:
         """Page through snapshots."""
         source = snapshot_reads.of_bundles(info.context.reader)
         keys = [one.row.id for one in parents]
@@ -118,7 +121,13 @@ def make_bundle(row: Any) -> LogBundle:
     return LogBundle(row=row)
 
 
-LogBundleOrderField = order_fields("LogBundleOrderField", "By what uploads are sorted.", store.ORDERINGS)
+@order_field("By what uploads are sorted.")
+class LogBundleOrderField(StrEnum):
+    """The orderings that the store knows."""
+
+    RECEIVED_AT = "RECEIVED_AT"
+    SIZE = "SIZE"
+    FILENAME = "FILENAME"
 
 
 @strawberry.input(description="How uploads are sorted.")
@@ -160,11 +169,12 @@ _Order: TypeAlias = Annotated[
 class LogBundleQueries:
     """Root fields."""
 
-    @strawberry.field(description="One upload.")
+    @field(description="One upload.")
     async def log_bundle(self, info: Info, id: _Id = None) -> LogBundle | None:  # noqa: A002
         """Find by id."""
-        found = await load(info, "LogBundle", [key_of(id, "LogBundle")])
-        return found[0]  # type: ignore[no-any-return]
+        found: LogBundle | None
+        (found,) = await load(info, "LogBundle", [key_of(id, "LogBundle")])
+        return found
 
     @root_connection(description="All uploads.")
     async def log_bundles(

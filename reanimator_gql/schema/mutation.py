@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import io
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,12 +15,13 @@ from strawberry.scalars import JSON
 from reanimator_gql.schema.arguments import AssetLink
 from reanimator_gql.schema.context import Info
 from reanimator_gql.schema.enums import described
+from reanimator_gql.schema.fields import field
 from reanimator_gql.schema.findings import Finding, make_finding
-from reanimator_gql.schema.log_bundles import LogBundle, Warning, assets_of
+from reanimator_gql.schema.log_bundles import LogBundle, UploadWarning, assets_of
 from reanimator_gql.schema.node import load
 from reanimator_gql.schema.timeline_events import TimelineEvent, make_event
 from reanimator_gql.services.errors import Refused
-from reanimator_gql.services.ingest import Given, ingest, spooled
+from reanimator_gql.services.ingest import Given, ingest
 from reanimator_gql.store import findings, timeline_events
 from reanimator_gql.store.paging import LARGEST_SIZE, Ordering, PageArguments, Source, read_page
 
@@ -93,24 +95,24 @@ class IngestLogBundlePayload:
         default_factory=list, description="Why it could not be taken; empty: it was."
     )
 
-    @strawberry.field(description="The events that this upload made when it came, 200 at most.")
+    @field(description="The events that this upload made when it came, 200 at most.")
     async def timeline(self, info: Info) -> list[TimelineEvent]:
         """Read the events of its place in the feed."""
         source = timeline_events.recorded_at_positions(info.context.reader)
         return [make_event(row) for row in await self._made(info, source, timeline_events.OF_SUBJECT)]
 
-    @strawberry.field(description="What was found when it came, 200 at most.")
+    @field(description="What was found when it came, 200 at most.")
     async def findings(self, info: Info) -> list[Finding]:
         """Read the findings of its place in the feed."""
         source = findings.recorded_at_positions(info.context.reader)
         return [make_finding(row) for row in await self._made(info, source, findings.BY_TIME)]
 
-    @strawberry.field(description="What was kept but not understood.")
-    def warnings(self) -> list[Warning]:
+    @field(description="What was kept but not understood.")
+    def warnings(self) -> list[UploadWarning]:
         """Show the bundle's."""
-        return self.log_bundle.warnings() if self.log_bundle else []  # type: ignore[operator, no-any-return]
+        return self.log_bundle.warnings() if self.log_bundle else []
 
-    @strawberry.field(description="The machines on which its snapshots stand.")
+    @field(description="The machines on which its snapshots stand.")
     async def assets(self, info: Info) -> list[AssetLink]:
         """Load machines."""
         return (await assets_of(info, [self.log_bundle.row.id]))[0] if self.log_bundle else []
@@ -130,13 +132,13 @@ _Input: TypeAlias = Annotated[IngestLogBundleInput, strawberry.argument(descript
 class Mutation:
     """Use cases of the services."""
 
-    @strawberry.mutation(description="Take in a log bundle. Its history is there when the answer is.")
+    @field(description="Take in a log bundle. Its history is there when the answer is.")
     async def ingest_log_bundle(self, info: Info, input: _Input) -> IngestLogBundlePayload:  # noqa: A002
         """Keep, read and derive."""
         try:
             content = _content(input)
             given = Given(input.asset, input.collected_at, input.filename)
-            taken = await ingest(info.context.context, spooled(content), given)
+            taken = await ingest(info.context.context, io.BytesIO(content), given)
         except _BadInput as error:
             wrong = IngestError(code=IngestErrorCode.BAD_INPUT, message=error.message, field=error.field)
             return IngestLogBundlePayload(user_errors=[wrong])
@@ -173,5 +175,6 @@ async def _refused(info: Info, error: Refused) -> IngestLogBundlePayload:
 async def _bundle(info: Info, bundle_id: int) -> LogBundle:
     """Read what was just committed."""
     await info.context.reader.refresh()
-    found = await load(info, "LogBundle", [bundle_id])
-    return found[0]  # type: ignore[no-any-return]
+    bundle: LogBundle
+    (bundle,) = await load(info, "LogBundle", [bundle_id])
+    return bundle

@@ -13,6 +13,7 @@ import strawberry
 from reanimator_gql.domain.global_id import decode_id, encode_id
 from reanimator_gql.schema.context import Info
 from reanimator_gql.schema.errors import Code, Problem
+from reanimator_gql.schema.fields import field
 from reanimator_gql.store.reader import Reader
 
 N = TypeVar("N", bound=type)
@@ -26,7 +27,7 @@ class Node:
 
     row: strawberry.Private[Any]
 
-    @strawberry.field(description="The global id, opaque and stable: `node(id:)` finds the object again by it.")
+    @field(description="The global id, opaque and stable: `node(id:)` finds the object again by it.")
     def id(self) -> strawberry.ID:
         """Encode type and key."""
         return strawberry.ID(encode_id(type(self).__name__, self.key()))
@@ -120,13 +121,3 @@ async def only(
         ids = [encode_id(type_name, one) for one in keys]
         raise Problem(Code.AMBIGUOUS, f"{len(keys)} bear the name {name!r}: ask for one of them by its id", ids=ids)
     return keys[0] if keys else None
-
-
-def column(name: str, description: str, convert: Callable[[Any], Any] | None = None) -> Any:
-    """Return a field that shows a column of the row, converted where it is not NULL."""
-
-    def resolve(self: Any) -> Any:
-        value = getattr(self.row, name)
-        return value if convert is None or value is None else convert(value)
-
-    return strawberry.field(resolver=resolve, description=description, metadata={"column": name, "convert": convert})

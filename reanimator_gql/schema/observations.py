@@ -13,6 +13,7 @@ from reanimator_gql.execution.batch import relation
 from reanimator_gql.schema.arguments import ComponentLink
 from reanimator_gql.schema.connections import Connection
 from reanimator_gql.schema.context import Info
+from reanimator_gql.schema.fields import field
 from reanimator_gql.schema.node import load
 from reanimator_gql.schema.scalars import SourceType
 from reanimator_gql.store import observations as store
@@ -60,12 +61,12 @@ class Observation:
     attributes: JSON = _told("attributes", "Everything else that the tool said, under the tool's own names.")
     present: bool = _told("present", "False: the tool says that nothing is there.")
 
-    @strawberry.field(description="The tool, or format, that said it.")
+    @field(description="The tool, or format, that said it.")
     def source(self) -> SourceType:
         """Name the source."""
         return SourceType(self.source_type)
 
-    @strawberry.field(description="The identifiers that the tool told, in its own spelling.")
+    @field(description="The identifiers that the tool told, in its own spelling.")
     def identifiers(self) -> list[Identifier]:
         """List what is told."""
         item = self.item

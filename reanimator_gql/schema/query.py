@@ -8,6 +8,7 @@ from reanimator_gql.schema.asset_queries import AssetQueries
 from reanimator_gql.schema.component_queries import ComponentQueries
 from reanimator_gql.schema.context import Info
 from reanimator_gql.schema.errors import Code, Problem
+from reanimator_gql.schema.fields import field
 from reanimator_gql.schema.findings import FindingQueries
 from reanimator_gql.schema.installations import InstallationQueries
 from reanimator_gql.schema.log_bundles import LogBundleQueries
@@ -33,13 +34,14 @@ class Query(
 ):
     """The nouns' root fields, and finding anything by its id."""
 
-    @strawberry.field(description="Anything by its id, also what is believed in no more; null where there is nothing.")
+    @field(description="Anything by its id, also what is believed in no more; null where there is nothing.")
     async def node(self, info: Info, id: _Id) -> Node | None:  # noqa: A002
         """Find one."""
-        found = await load_mixed(info, [read_id(id)])
-        return found[0]  # type: ignore[no-any-return]
+        found: Node | None
+        (found,) = await load_mixed(info, [read_id(id)])
+        return found
 
-    @strawberry.field(description="Several things by their ids, in their order.")
+    @field(description="Several things by their ids, in their order.")
     async def nodes(self, info: Info, ids: _Ids) -> list[Node | None]:
         """Find several; one statement a type."""
         if len(ids) > MOST_NODES:

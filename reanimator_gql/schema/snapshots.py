@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
 import strawberry
@@ -10,8 +11,9 @@ from reanimator_gql.execution.batch import relation
 from reanimator_gql.schema.arguments import AssetLink, LogBundleLink, direction, ordering
 from reanimator_gql.schema.connections import Connection, connect, root_connection
 from reanimator_gql.schema.context import Info
-from reanimator_gql.schema.enums import OrderDirection, order_fields
-from reanimator_gql.schema.node import Node, column, key_of, load, loadable
+from reanimator_gql.schema.enums import OrderDirection, order_field
+from reanimator_gql.schema.fields import column
+from reanimator_gql.schema.node import Node, key_of, load, loadable
 from reanimator_gql.schema.observations import Observation, observed_in
 from reanimator_gql.schema.scalars import SourceType
 from reanimator_gql.store import snapshot_reads as store
@@ -67,16 +69,19 @@ def make_snapshot(row: Any) -> Snapshot:
     return Snapshot(row=row)
 
 
-SnapshotOrderField = order_fields("SnapshotOrderField", "By what snapshots are sorted.", store.ORDERINGS)
+@order_field("By what snapshots are sorted.")
+class SnapshotOrderField(StrEnum):
+    """The orderings that the store knows."""
+
+    COLLECTED_AT = "COLLECTED_AT"
+    RECORDED_AT = "RECORDED_AT"
 
 
 @strawberry.input(description="How snapshots are sorted.")
 class SnapshotOrder:
     """Field and direction."""
 
-    field: SnapshotOrderField = strawberry.field(
-        default=SnapshotOrderField.COLLECTED_AT, description="By which field."
-    )
+    field: SnapshotOrderField = strawberry.field(default=SnapshotOrderField.COLLECTED_AT, description="By which field.")
     direction: OrderDirection = direction()
 
 

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, TypeAlias, Union
 
 import strawberry
@@ -13,16 +14,16 @@ from reanimator_gql.execution.batch import relation
 from reanimator_gql.schema.arguments import (
     AssetLink,
     ComponentLink,
-    Timeline,
     TimelineFilter,
     direction,
     ordering,
 )
 from reanimator_gql.schema.connections import Connection, connect, connect_each, root_connection
 from reanimator_gql.schema.context import Info
-from reanimator_gql.schema.enums import OrderDirection, TimelineEventKind, order_fields
+from reanimator_gql.schema.enums import OrderDirection, TimelineEventKind, order_field
+from reanimator_gql.schema.fields import column
 from reanimator_gql.schema.installations import Installation
-from reanimator_gql.schema.node import Node, column, key_of, load, load_mixed, loadable, read_id
+from reanimator_gql.schema.node import Node, key_of, load, load_mixed, loadable, read_id
 from reanimator_gql.store import installations as stays
 from reanimator_gql.store import timeline_events as store
 from reanimator_gql.store.known import NOW
@@ -125,7 +126,12 @@ async def timelines(
     return await connect_each(info, make_event, source, "subject_id", keys, store.OF_SUBJECT, page)
 
 
-TimelineEventOrderField = order_fields("TimelineEventOrderField", "By what events are sorted.", store.ORDERINGS)
+@order_field("By what events are sorted.")
+class TimelineEventOrderField(StrEnum):
+    """The orderings that the store knows."""
+
+    TIMESTAMP = "TIMESTAMP"
+    RECORDED_AT = "RECORDED_AT"
 
 
 @strawberry.input(description="How events are sorted.")
@@ -167,7 +173,7 @@ class TimelineEventQueries:
     """Root fields."""
 
     @root_connection(
-        description="Everything that happened, as believed now. What concerns a machine and a part is told by each side."
+        description="What happened, as believed now. What concerns both a machine and a part is told by each of them."
     )
     async def timeline_events(
         self, info: Info, page: PageArguments, where: _Where = None, order_by: _Order = None

@@ -103,34 +103,29 @@ async def last_seen(reader: Reader, ids: Collection[int]) -> dict[int, datetime]
 
 
 async def telemetry(reader: Reader, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Return the newest telemetry of each component that its asset's newest snapshots still list."""
-    columns = spans.c.component_id, spans.c.observation_id, placements.c.placed_at, snapshot_telemetry.c.body
-    rows = await reader.rows_of(
-        ids,
-        lambda piece: (
-            reader.select(spans, *columns)
-            .join(streams, streams.c.id == spans.c.stream_id)
-            .join(
-                placements,
-                (placements.c.stream_id == streams.c.id) & (placements.c.placed_at == streams.c.newest_t),
-            )
-            .join(snapshot_telemetry, snapshot_telemetry.c.snapshot_id == placements.c.snapshot_id)
-            .where(one_of(spans.c.component_id, piece), spans.c.last_t.is_(None))
-        ),
+    """Return the newest telemetry of each component that its asset's newest snapshots still list.
+
+    A row of telemetry holds that of a whole snapshot, so it is read once a snapshot and not once a component.
+    """
+    listing = await reader.rows_of(ids, lambda piece: _newest_listing(reader, piece))
+    table = snapshot_telemetry
+    bodies = await reader.rows_of(
+        {row.snapshot_id for row in listing},
+        lambda piece: reader.select(table).where(one_of(table.c.snapshot_id, piece)),
     )
-    return _by_component(rows)
-
-
-def _by_component(rows: Sequence[Row[Any]]) -> dict[int, dict[str, Any]]:
-    """A body holds the telemetry of a whole snapshot by observation; equal bodies are decoded once."""
-    decoded: dict[bytes, dict[str, dict[str, Any]]] = {}
+    decoded: dict[int, dict[str, dict[str, Any]]] = {row.snapshot_id: msgspec.json.decode(row.body) for row in bodies}
     found: dict[int, dict[str, Any]] = defaultdict(dict)
-    for row in sorted(rows, key=lambda row: row.placed_at):
-        body = bytes(row.body)
-        if body not in decoded:
-            decoded[body] = msgspec.json.decode(body)
-        found[row.component_id] |= decoded[body].get(str(row.observation_id), {})
+    for row in sorted(listing, key=lambda row: (row.placed_at, row.snapshot_id)):
+        found[row.component_id] |= decoded.get(row.snapshot_id, {}).get(str(row.observation_id), {})
     return found
+
+
+def _newest_listing(reader: Reader, ids: list[int]) -> Select[Any]:
+    """The newest snapshots of the streams that still list the components."""
+    newest = (placements.c.stream_id == streams.c.id) & (placements.c.placed_at == streams.c.newest_t)
+    joined = spans.join(streams, streams.c.id == spans.c.stream_id).join(placements, newest)
+    columns = spans.c.component_id, spans.c.observation_id, placements.c.placed_at, placements.c.snapshot_id
+    return reader.select(joined, *columns).where(one_of(spans.c.component_id, ids), spans.c.last_t.is_(None))
 
 
 def _named(text: str) -> ColumnElement[bool]:

@@ -68,4 +68,3 @@ async def assets_of(reader: Reader, ids: Collection[int]) -> dict[int, list[int]
     for row in sorted(rows):
         found[row.bundle_id].append(row.asset_id)
     return found
-

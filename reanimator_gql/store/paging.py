@@ -142,9 +142,10 @@ async def count_rows_of(reader: Reader, source: Source, parent: str, parents: Co
 
     def statement(piece: list[int]) -> Select[Any]:
         rows = source(piece).subquery()
-        return select(rows.c[parent], func.count()).group_by(rows.c[parent])
+        counted = func.count().label("counted")
+        return select(rows.c[parent].label("parent"), counted).group_by(rows.c[parent])
 
-    counted = {row[0]: int(row[1]) for row in await reader.rows_of(parents, statement)}
+    counted = {row.parent: int(row.counted) for row in await reader.rows_of(parents, statement)}
     return {key: counted.get(key, 0) for key in parents}
 
 

@@ -83,7 +83,9 @@ class GraphQLEndpoint:
         checked = self._checked(asked.query)
         kind = checked.kind(asked.operation_name)
         if kind is None:
-            raise _refused(400, "BAD_USER_INPUT", '"operationName" must name one operation of the query', well_formed=True)
+            raise _refused(
+                400, "BAD_USER_INPUT", '"operationName" must name one operation of the query', well_formed=True
+            )
         if request.method != "POST" and kind is not OperationType.QUERY:
             raise _refused(405, "METHOD_NOT_ALLOWED", f"GET runs queries only; send a {kind.value} by POST")
         if kind is OperationType.SUBSCRIPTION:

@@ -13,7 +13,7 @@ from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
-from strawberry.scalars import JSON as AnyJson
+from strawberry.scalars import JSON
 
 from reanimator_gql.observability import RequestLog
 from reanimator_gql.transport.graphql import GraphQLEndpoint
@@ -52,7 +52,7 @@ class Query:
         return "late"
 
     @strawberry.field
-    def anything(self) -> AnyJson:
+    def anything(self) -> JSON:
         return {"big": 2**70}
 
     @strawberry.field

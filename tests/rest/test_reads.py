@@ -1,0 +1,144 @@
+"""What can be read by REST: lists, one thing by id or serial, what was when, and every wrong question."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fixtures.world import day, dimm, drive, machine
+
+
+@pytest.fixture
+async def filled(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """Return a client of a server that knows two machines; a drive moved from the first to the second."""
+    uploads = [
+        machine("M1", day(0), memory=[dimm("D1")], storage=[drive("S1", "0"), drive("S2", "1")]),
+        machine("12345", day(1), memory=[dimm("D3")]),
+        machine("M1", day(7), memory=[dimm("D1")], storage=[drive("S1", "0")]),
+        machine("12345", day(8), memory=[dimm("D3")], storage=[drive("S2", "5")]),
+    ]
+    for content in uploads:
+        assert (await client.post("/ingest/logbundle", content=content)).status_code == 201
+    return client
+
+
+async def get(client: httpx.AsyncClient, path: str, **params: Any) -> Any:
+    answer = await client.get(path, params=params)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    return answer.json()
+
+
+async def test_lists_page_by_cursor(filled: httpx.AsyncClient) -> None:
+    first = await get(filled, "/assets", limit=1)
+    assert first["total"] == 2
+    second = await get(filled, "/assets", limit=1, cursor=first["next_cursor"])
+    assert second["next_cursor"] is None
+    assert {one["vendor_serial"] for page in (first, second) for one in page["items"]} == {"M1", "12345"}
+    assert isinstance(first["items"][0]["id"], int)
+
+
+async def test_filters(filled: httpx.AsyncClient) -> None:
+    assert (await get(filled, "/assets", vendor_serial="m1"))["total"] == 1
+    assert (await get(filled, "/assets", manufacturer="nobody"))["items"] == []
+    assert (await get(filled, "/assets", state="unknown"))["total"] == 2
+    assert (await get(filled, "/components", kind="storage"))["total"] == 2
+    m1 = await get(filled, "/assets/M1")
+    drives = await get(filled, "/components", kind="STORAGE", asset_id=m1["id"])
+    assert [one["vendor_serial"] for one in drives["items"]] == ["S1"]
+    assert (await get(filled, "/components", installed="false", kind="memory"))["total"] == 0
+
+
+async def test_one_machine_by_id_and_by_serial(filled: httpx.AsyncClient) -> None:
+    by_serial = await get(filled, "/assets/M1")
+    assert by_serial == await get(filled, f"/assets/{by_serial['id']}")
+    assert by_serial["state"] == "UNKNOWN"
+    assert by_serial["first_seen_at"] == "2025-01-01T00:00:00Z"
+    digits = await get(filled, "/assets/12345")
+    assert digits["vendor_serial"] == "12345"
+
+
+async def test_what_is_in_a_machine_now_and_then(filled: httpx.AsyncClient) -> None:
+    now = await get(filled, "/assets/M1/components", kind="storage")
+    assert [(one["slot"], one["vendor_serial"]) for one in now["items"]] == [("0", "S1")]
+    assert now["total"] == 1
+    assert {"id", "kind", "model", "installed_at", "installed_after"} <= set(now["items"][0])
+    then = await get(filled, "/assets/M1/components", kind="storage", at="2025-01-03T00:00:00+00:00")
+    assert [one["vendor_serial"] for one in then["items"]] == ["S1", "S2"]
+    before = await get(filled, "/assets/M1/components", known_at="2000-01-01T00:00:00Z")
+    assert before["items"] == []
+
+
+async def test_timelines(filled: httpx.AsyncClient) -> None:
+    whole = await get(filled, "/assets/M1/timeline", limit=200)
+    assert whole["total"] == len(whole["items"])
+    some = await get(filled, "/assets/M1/timeline", limit=2)
+    rest = await get(filled, "/assets/M1/timeline", limit=200, cursor=some["next_cursor"])
+    assert some["items"] + rest["items"] == whole["items"]
+    moved = await get(filled, "/components/S2/timeline", kind="moved,removed,installed")
+    assert "MOVED" in [event["kind"] for event in moved["items"]]
+    assert (await get(filled, "/assets/M1/timeline", to="2000-01-01T00:00:00Z"))["total"] == 0
+
+
+async def test_one_part_and_where_it_is(filled: httpx.AsyncClient) -> None:
+    part = await get(filled, "/components/S2")
+    assert part["installation"]["asset"]["vendor_serial"] == "12345"
+    assert part["installation"]["slot"] == "5"
+    assert part == await get(filled, f"/components/{part['id']}")
+
+
+ABSENT = ["/assets/NOPE", "/assets/999999", f"/assets/{'9' * 30}", "/assets/NOPE/components", "/assets/NOPE/timeline",
+          "/components/NOPE", "/components/999999/timeline"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ABSENT)
+async def test_what_is_not_there(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "NOT_FOUND"
+
+
+WRONG = [
+    {"limit": "0"}, {"limit": "-1"}, {"limit": "201"}, {"limit": str(2**31)}, {"limit": str(2**63)}, {"limit": "x"},
+    {"cursor": "forged"}, {"cursor": "AAAA"}, {"limits": "1"}, {"limit": "1", "cursor": "é"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/assets", "/components", "/assets/M1/timeline"])
+async def test_wrong_questions(filled: httpx.AsyncClient, path: str) -> None:
+    for params in WRONG:
+        answer = await filled.get(path, params=params)
+        assert answer.status_code == 400, (params, answer.text)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["code"]
+    foreign = await filled.get("/assets", params={"cursor": (await get(filled, "/components", limit=1))["next_cursor"]})
+    assert foreign.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("/assets/M1/components", {"at": "yesterday"}),
+        ("/assets/M1/components", {"known_at": "2025-01-01T00:00:00"}),
+        ("/assets/M1/components", {"kind": "wheel"}),
+        ("/assets", {"state": "lost"}),
+        ("/components", {"installed": "maybe"}),
+        ("/components", {"asset_id": "x"}),
+    ],
+)
+async def test_wrong_values(filled: httpx.AsyncClient, path: str, params: dict[str, str]) -> None:
+    answer = await filled.get(path, params=params)
+    assert answer.status_code == 400
+    assert "Traceback" not in answer.text
+
+
+async def test_one_name_of_several_parts(client: httpx.AsyncClient) -> None:
+    both = machine("M1", day(0), memory=[dimm("SAME0001")], storage=[drive("SAME0001")])
+    await client.post("/ingest/logbundle", content=both)
+    answer = await client.get("/components/SAME0001")
+    assert answer.status_code == 409
+    body = answer.json()
+    assert body["code"] == "AMBIGUOUS"
+    for one in body["ids"]:
+        assert (await client.get(f"/components/{one}")).status_code == 200
