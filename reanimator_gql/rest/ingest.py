@@ -38,19 +38,20 @@ class Ingest:
         return await self.logbundle(request)
 
     async def _take_in(self, upload: Spooled, told: dict[str, Any]) -> Response:
-        named = given_only({"filename": upload.filename})
-        data = await self.runner.write("ingest_log_bundle", input={"file": upload.file} | named | told)
+        told = given_only({"filename": upload.filename}) | told
+        data = await self.runner.write("ingest_log_bundle", input={"file": upload.file} | told)
         payload = data["ingestLogBundle"]
         if payload["userErrors"]:
-            raise self._refusal(payload)
+            raise self._refusal(payload, told.get("filename"))
         return JSONResponse(result(payload), 201 if payload["created"] else 200)
 
-    def _refusal(self, payload: dict[str, Any]) -> Problem:
+    def _refusal(self, payload: dict[str, Any], filename: str | None) -> Problem:
         error, bundle = payload["userErrors"][0], payload["logBundle"]
         if error["code"] == "TOO_LARGE" and bundle is None:
             return too_large(self.limit)
         kept = bundle["databaseId"] if bundle else None
-        return Problem(_STATUS.get(error["code"], 400), error["code"], error["message"], log_bundle=kept)
+        detail = f"{filename}: {error['message']}" if filename else error["message"]
+        return Problem(_STATUS.get(error["code"], 400), error["code"], detail, log_bundle=kept)
 
 
 def _time(given: Parameters) -> str | None:

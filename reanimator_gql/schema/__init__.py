@@ -3,6 +3,7 @@
 from typing import Any
 
 import strawberry
+from graphql import GraphQLField, GraphQLInputObjectType, GraphQLNamedType, GraphQLObjectType, Undefined
 from strawberry.schema.config import StrawberryConfig
 
 from reanimator_gql.schema.context import RequestContext
@@ -17,8 +18,22 @@ __all__ = ["RequestContext", "build_schema", "print_schema"]
 class _Schema(strawberry.Schema):
     """A schema that leaves the logging of errors to the extension that knows which are unexpected."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for kind in self._schema.type_map.values():
+            _forget_null_defaults(kind)
+
     def process_errors(self, *_: Any, **__: Any) -> None:
         """Log nothing."""
+
+
+def _forget_null_defaults(kind: GraphQLNamedType) -> None:
+    """An argument or input field that may be left out has no default, instead of the default null."""
+    fields = kind.fields.values() if isinstance(kind, GraphQLObjectType | GraphQLInputObjectType) else ()
+    for field in fields:
+        for given in field.args.values() if isinstance(field, GraphQLField) else (field,):
+            if given.default_value is None:
+                given.default_value = Undefined
 
 
 def build_schema() -> strawberry.Schema:

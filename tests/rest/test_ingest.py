@@ -13,8 +13,8 @@ import pytest
 from tests.fixtures.world import day, dimm, drive, machine
 from tests.rest.conftest import UPLOAD_LIMIT
 
-FIRST = machine("M1", day(0), memory=[dimm("D1")], storage=[drive("S1")])
-SECOND = machine("M1", day(7), memory=[dimm("D2")], storage=[drive("S1")])
+FIRST = machine("MACH0001", day(0), memory=[dimm("DIMM0001")], storage=[drive("DISK0001")])
+SECOND = machine("MACH0001", day(7), memory=[dimm("DIMM0002")], storage=[drive("DISK0001")])
 
 
 async def upload(client: httpx.AsyncClient, content: bytes, path: str = "/ingest/logbundle", **more: Any) -> Any:
@@ -35,9 +35,9 @@ async def test_a_new_bundle_tells_what_it_made(client: httpx.AsyncClient) -> Non
     assert body["observations"] == 3
     assert body["events"] == len(body["timeline"]) > 0
     (asset,) = body["assets"]
-    assert asset["vendor_serial"] == "M1"
+    assert asset["vendor_serial"] == "MACH0001"
     assert asset["url"] == f"/assets/{asset['id']}"
-    assert (await client.get(asset["url"])).json()["vendor_serial"] == "M1"
+    assert (await client.get(asset["url"])).json()["vendor_serial"] == "MACH0001"
     event = body["timeline"][0]
     assert {"kind", "timestamp", "not_before", "recorded_at", "details", "asset", "component"} <= set(event)
     assert event["timestamp"] == "2025-01-01T00:00:00Z"
@@ -80,13 +80,13 @@ async def test_the_raw_bytes_come_back(client: httpx.AsyncClient) -> None:
 
 
 async def test_machine_and_time_may_stand_beside_the_bytes(client: httpx.AsyncClient) -> None:
-    bare = orjson.dumps({"hardware": {"memory": [dimm("D1")]}})
-    params = {"asset": "M9", "collected_at": "2025-01-01T03:00:00+03:00", "filename": "x.json"}
+    bare = orjson.dumps({"hardware": {"memory": [dimm("DIMM0001")]}})
+    params = {"asset": "MACH0009", "collected_at": "2025-01-01T03:00:00+03:00", "filename": "x.json"}
     answer = await upload(client, bare, "/ingest/hardware", params=params)
     assert answer.status_code == 201
-    assert answer.json()["assets"][0]["vendor_serial"] == "M9"
+    assert answer.json()["assets"][0]["vendor_serial"] == "MACH0009"
     assert {event["timestamp"] for event in answer.json()["timeline"]} == {"2025-01-01T00:00:00Z"}
-    now = await upload(client, bare, params={"asset": "M8", "collected_at": "now"})
+    now = await upload(client, bare, params={"asset": "MACH0008", "collected_at": "now"})
     assert now.status_code == 201
 
 
@@ -98,17 +98,19 @@ def unreadable() -> Iterator[Any]:
     yield pytest.param(FIRST.replace(b"16384", b"NaN"), [], id="not a number")
     yield pytest.param(FIRST.replace(b"16384", b"1e400"), [], id="infinite")
     yield pytest.param(b'{"hardware": ' + b"[" * 100 + b"]" * 100 + b"}", [], id="100 deep")
-    yield pytest.param(FIRST.replace(b'"D1"', b'"\\ud800"'), [], id="a lone surrogate")
+    yield pytest.param(FIRST.replace(b'"DIMM0001"', b'"\\ud800"'), [], id="a lone surrogate")
     yield pytest.param(b'{"a": 1, "a": 2}', [], id="duplicate keys")
     yield pytest.param(gzip.compress(FIRST)[:-20], [], id="damaged gzip")
-    no_machine = orjson.dumps({"collected_at": "2025-01-01T00:00:00Z", "hardware": {"memory": [dimm("D1")]}})
+    no_machine = orjson.dumps({"collected_at": "2025-01-01T00:00:00Z", "hardware": {"memory": [dimm("DIMM0001")]}})
     yield pytest.param(no_machine, ["asset"], id="no machine")
-    no_time = orjson.dumps({"hardware": {"board": {"serial_number": "M1"}}})
+    no_time = orjson.dumps({"hardware": {"board": {"serial_number": "MACH0001"}}})
     yield pytest.param(no_time, ["collected"], id="no time")
 
 
 @pytest.mark.parametrize(("content", "told"), list(unreadable()))
-async def test_what_cannot_be_taken_is_kept_and_told(client: httpx.AsyncClient, content: bytes, told: list[str]) -> None:
+async def test_what_cannot_be_taken_is_kept_and_told(
+    client: httpx.AsyncClient, content: bytes, told: list[str]
+) -> None:
     answer = await upload(client, content, params={"filename": "odd.log"})
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"

@@ -12,10 +12,12 @@ from tests.fixtures.world import day, dimm, drive, machine
 async def filled(client: httpx.AsyncClient) -> httpx.AsyncClient:
     """Return a client of a server that knows two machines; a drive moved from the first to the second."""
     uploads = [
-        machine("M1", day(0), memory=[dimm("D1")], storage=[drive("S1", "0"), drive("S2", "1")]),
-        machine("12345", day(1), memory=[dimm("D3")]),
-        machine("M1", day(7), memory=[dimm("D1")], storage=[drive("S1", "0")]),
-        machine("12345", day(8), memory=[dimm("D3")], storage=[drive("S2", "5")]),
+        machine(
+            "MACH0001", day(0), memory=[dimm("DIMM0001")], storage=[drive("DISK0001", "0"), drive("DISK0002", "1")]
+        ),
+        machine("7740291", day(1), memory=[dimm("DIMM0003")]),
+        machine("MACH0001", day(7), memory=[dimm("DIMM0001")], storage=[drive("DISK0001", "0")]),
+        machine("7740291", day(8), memory=[dimm("DIMM0003")], storage=[drive("DISK0002", "5")]),
     ]
     for content in uploads:
         assert (await client.post("/ingest/logbundle", content=content)).status_code == 201
@@ -34,55 +36,55 @@ async def test_lists_page_by_cursor(filled: httpx.AsyncClient) -> None:
     assert first["total"] == 2
     second = await get(filled, "/assets", limit=1, cursor=first["next_cursor"])
     assert second["next_cursor"] is None
-    assert {one["vendor_serial"] for page in (first, second) for one in page["items"]} == {"M1", "12345"}
+    assert {one["vendor_serial"] for page in (first, second) for one in page["items"]} == {"MACH0001", "7740291"}
     assert isinstance(first["items"][0]["id"], int)
 
 
 async def test_filters(filled: httpx.AsyncClient) -> None:
-    assert (await get(filled, "/assets", vendor_serial="m1"))["total"] == 1
+    assert (await get(filled, "/assets", vendor_serial="mach0001"))["total"] == 1
     assert (await get(filled, "/assets", manufacturer="nobody"))["items"] == []
     assert (await get(filled, "/assets", state="unknown"))["total"] == 2
     assert (await get(filled, "/components", kind="storage"))["total"] == 2
-    m1 = await get(filled, "/assets/M1")
+    m1 = await get(filled, "/assets/MACH0001")
     drives = await get(filled, "/components", kind="STORAGE", asset_id=m1["id"])
-    assert [one["vendor_serial"] for one in drives["items"]] == ["S1"]
+    assert [one["vendor_serial"] for one in drives["items"]] == ["DISK0001"]
     assert (await get(filled, "/components", installed="false", kind="memory"))["total"] == 0
 
 
 async def test_one_machine_by_id_and_by_serial(filled: httpx.AsyncClient) -> None:
-    by_serial = await get(filled, "/assets/M1")
+    by_serial = await get(filled, "/assets/MACH0001")
     assert by_serial == await get(filled, f"/assets/{by_serial['id']}")
     assert by_serial["state"] == "UNKNOWN"
     assert by_serial["first_seen_at"] == "2025-01-01T00:00:00Z"
-    digits = await get(filled, "/assets/12345")
-    assert digits["vendor_serial"] == "12345"
+    digits = await get(filled, "/assets/7740291")
+    assert digits["vendor_serial"] == "7740291"
 
 
 async def test_what_is_in_a_machine_now_and_then(filled: httpx.AsyncClient) -> None:
-    now = await get(filled, "/assets/M1/components", kind="storage")
-    assert [(one["slot"], one["vendor_serial"]) for one in now["items"]] == [("0", "S1")]
+    now = await get(filled, "/assets/MACH0001/components", kind="storage")
+    assert [(one["slot"], one["vendor_serial"]) for one in now["items"]] == [("0", "DISK0001")]
     assert now["total"] == 1
     assert {"id", "kind", "model", "installed_at", "installed_after"} <= set(now["items"][0])
-    then = await get(filled, "/assets/M1/components", kind="storage", at="2025-01-03T00:00:00+00:00")
-    assert [one["vendor_serial"] for one in then["items"]] == ["S1", "S2"]
-    before = await get(filled, "/assets/M1/components", known_at="2000-01-01T00:00:00Z")
+    then = await get(filled, "/assets/MACH0001/components", kind="storage", at="2025-01-03T00:00:00+00:00")
+    assert [one["vendor_serial"] for one in then["items"]] == ["DISK0001", "DISK0002"]
+    before = await get(filled, "/assets/MACH0001/components", known_at="2000-01-01T00:00:00Z")
     assert before["items"] == []
 
 
 async def test_timelines(filled: httpx.AsyncClient) -> None:
-    whole = await get(filled, "/assets/M1/timeline", limit=200)
+    whole = await get(filled, "/assets/MACH0001/timeline", limit=200)
     assert whole["total"] == len(whole["items"])
-    some = await get(filled, "/assets/M1/timeline", limit=2)
-    rest = await get(filled, "/assets/M1/timeline", limit=200, cursor=some["next_cursor"])
+    some = await get(filled, "/assets/MACH0001/timeline", limit=2)
+    rest = await get(filled, "/assets/MACH0001/timeline", limit=200, cursor=some["next_cursor"])
     assert some["items"] + rest["items"] == whole["items"]
-    moved = await get(filled, "/components/S2/timeline", kind="moved,removed,installed")
+    moved = await get(filled, "/components/DISK0002/timeline", kind="moved,removed,installed")
     assert "MOVED" in [event["kind"] for event in moved["items"]]
-    assert (await get(filled, "/assets/M1/timeline", to="2000-01-01T00:00:00Z"))["total"] == 0
+    assert (await get(filled, "/assets/MACH0001/timeline", to="2000-01-01T00:00:00Z"))["total"] == 0
 
 
 async def test_one_part_and_where_it_is(filled: httpx.AsyncClient) -> None:
-    part = await get(filled, "/components/S2")
-    assert part["installation"]["asset"]["vendor_serial"] == "12345"
+    part = await get(filled, "/components/DISK0002")
+    assert part["installation"]["asset"]["vendor_serial"] == "7740291"
     assert part["installation"]["slot"] == "5"
     assert part == await get(filled, f"/components/{part['id']}")
 
@@ -105,7 +107,7 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["/assets", "/components", "/assets/M1/timeline"])
+@pytest.mark.parametrize("path", ["/assets", "/components", "/assets/MACH0001/timeline"])
 async def test_wrong_questions(filled: httpx.AsyncClient, path: str) -> None:
     for params in WRONG:
         answer = await filled.get(path, params=params)
@@ -119,9 +121,9 @@ async def test_wrong_questions(filled: httpx.AsyncClient, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "params"),
     [
-        ("/assets/M1/components", {"at": "yesterday"}),
-        ("/assets/M1/components", {"known_at": "2025-01-01T00:00:00"}),
-        ("/assets/M1/components", {"kind": "wheel"}),
+        ("/assets/MACH0001/components", {"at": "yesterday"}),
+        ("/assets/MACH0001/components", {"known_at": "2025-01-01T00:00:00"}),
+        ("/assets/MACH0001/components", {"kind": "wheel"}),
         ("/assets", {"state": "lost"}),
         ("/components", {"installed": "maybe"}),
         ("/components", {"asset_id": "x"}),
@@ -134,7 +136,7 @@ async def test_wrong_values(filled: httpx.AsyncClient, path: str, params: dict[s
 
 
 async def test_one_name_of_several_parts(client: httpx.AsyncClient) -> None:
-    both = machine("M1", day(0), memory=[dimm("SAME0001")], storage=[drive("SAME0001")])
+    both = machine("MACH0001", day(0), memory=[dimm("SAME0001")], storage=[drive("SAME0001")])
     await client.post("/ingest/logbundle", content=both)
     answer = await client.get("/components/SAME0001")
     assert answer.status_code == 409
