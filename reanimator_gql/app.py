@@ -6,7 +6,7 @@ do; so does a start while the database is away. What a crash left pending is wor
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
@@ -90,16 +90,17 @@ class Server:
         return None
 
     async def keep_house(self) -> None:
-        """Work on what a crash left pending, and let inputs from the future in when their time has come."""
-        resumed = False
+        """Let inputs from the future in when their time has come, and work once on what a crash left pending."""
+        pending = True
         while True:
             try:
                 if await self.why_not_ready() is None:
-                    resumed = resumed or not await resume(self.context)
                     await let_in_what_is_due(self.context)
+                    while pending:
+                        pending = await resume(self.context) > 0
             except Exception:
                 logger.exception("housekeeping failed; it is tried again")
-            await asyncio.sleep(HOUSEKEEPING_S if resumed else 1.0)
+            await asyncio.sleep(HOUSEKEEPING_S)
 
     async def open_raw(self, bundle_id: int) -> RawFile | None:
         """Return an upload to be streamed; None where there is none."""
@@ -112,7 +113,7 @@ class Server:
 
 
 @asynccontextmanager
-async def _beside(work: Callable[[], AsyncIterator[None]]) -> AsyncIterator[None]:
+async def _beside(work: Callable[[], Coroutine[None, None, None]]) -> AsyncIterator[None]:
     task = asyncio.create_task(work())
     try:
         yield

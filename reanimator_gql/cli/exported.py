@@ -9,4 +9,4 @@ def schema() -> None:
 
     Example: `reanimator-gql schema > schema.graphql`
     """
-    say(print_schema())
+    say(print_schema().rstrip("\n"))

@@ -101,7 +101,12 @@ def _server(number: int, rng: Random) -> Server:
     server.storage = [_drive(str(slot), number * 8 + slot, rng) for slot in range(4)]
     server.cards = [_nic(number), _raid(number)]
     server.power = [
-        {"slot": f"PSU{slot}", "manufacturer": "Delta", "model": "DPS-750AB", "serial_number": f"DETPQ{number:03d}{slot}A"}
+        {
+            "slot": f"PSU{slot}",
+            "manufacturer": "Delta",
+            "model": "DPS-750AB",
+            "serial_number": f"DETPQ{number:03d}{slot}A",
+        }
         for slot in (1, 2)
     ]
     return server

@@ -51,4 +51,5 @@ class Assets:
 
 def _placed(stay: dict[str, Any]) -> dict[str, Any]:
     """Return a part with its place beside what it is."""
-    return shaped(stay["component"]) | shaped({key: value for key, value in stay.items() if key != "component"})
+    part: dict[str, Any] = shaped(stay["component"])
+    return part | shaped({key: value for key, value in stay.items() if key != "component"})

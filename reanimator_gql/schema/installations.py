@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from types import EllipsisType
 from typing import Annotated, Any, TypeAlias
 
 import strawberry
@@ -26,9 +27,10 @@ from reanimator_gql.store.paging import PageArguments
     "node, and a belief given up goes on answering by its id."
 )
 class Installation(Node):
-    """A row of beliefs; `asked` is the instant at which the field above looked at it."""
+    """A row of beliefs; `asked` is the instant at which the field above looked at it, `told` the slot if it knew."""
 
     asked: strawberry.Private[AsOf] = NOW
+    told: strawberry.Private[str | EllipsisType | None] = ...
 
     installed_at: datetime = column(
         "installed_at", "When the part was first known to be there. The change lies in (installedAfter, installedAt]."
@@ -68,12 +70,14 @@ class Installation(Node):
     ) -> list[str | None]:
         """Look up the slots told during the stays."""
         given = AsOf(at, known_at)
+        if given.is_now and all(one.told is not ... for one in parents):
+            return [one.told for one in parents if one.told is not ...]
         asked = [one.asked if given.is_now else given for one in parents]
-        told = await slots_told(info, parents, asked)
-        return [told[one.row.id, as_of] for one, as_of in zip(parents, asked, strict=True)]
+        slots = await _slots_told(info, parents, asked)
+        return [slots[one.row.id, as_of] for one, as_of in zip(parents, asked, strict=True)]
 
 
-async def slots_told(
+async def _slots_told(
     info: Info, stays: Sequence[Installation], asked: Sequence[AsOf]
 ) -> dict[tuple[int, AsOf], str | None]:
     """Return the slot of each stay at the instant asked; one statement an instant."""
@@ -92,7 +96,10 @@ async def installed_in(
     found = await store.installed(info.context.reader, "asset_id", asset_ids, as_of, kinds)
     rows = [row for rows in found.values() for row in rows]
     slots = await store.told_slots(info.context.reader, rows, as_of)
-    return [[Installation(row=row, asked=as_of) for row in _by_slot(found.get(key, []), slots)] for key in asset_ids]
+    return [
+        [Installation(row=row, asked=as_of, told=slots[row.id]) for row in _by_slot(found.get(key, []), slots)]
+        for key in asset_ids
+    ]
 
 
 def _by_slot(rows: Sequence[Any], slots: dict[int, str | None]) -> list[Any]:

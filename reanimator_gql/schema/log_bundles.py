@@ -65,6 +65,7 @@ class LogBundle(Node):
     format: str | None = column("format", "The format that was recognised.")
     reason: str | None = column("reason", "Why it was refused.")
     remedy: str | None = column("remedy", "Of a refused one: what would be right.")
+    observation_count: int = column("observations", "How many parts its snapshots tell of, each counted in each.")
 
     @field(description="What was kept but not understood.")
     def warnings(self) -> list[UploadWarning]:

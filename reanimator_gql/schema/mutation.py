@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, TypeAlias
+from typing import IO, Annotated, Any, TypeAlias
 
 import orjson
 import strawberry
@@ -19,6 +19,7 @@ from reanimator_gql.schema.fields import field
 from reanimator_gql.schema.findings import Finding, make_finding
 from reanimator_gql.schema.log_bundles import LogBundle, UploadWarning, assets_of
 from reanimator_gql.schema.node import load
+from reanimator_gql.schema.scalars import Bytes
 from reanimator_gql.schema.timeline_events import TimelineEvent, make_event
 from reanimator_gql.services.errors import Refused
 from reanimator_gql.services.ingest import Given, ingest
@@ -58,7 +59,7 @@ class IngestError:
     field: str | None = strawberry.field(default=None, description="The field of the input that is wrong.")
 
 
-@strawberry.input(description="A log bundle to take in. Exactly one of `content` and `document` is given.")
+@strawberry.input(description="A log bundle to take in. Exactly one of `content`, `document` and `file` is given.")
 class IngestLogBundleInput:
     """Bytes or a document, and what is said beside them."""
 
@@ -68,6 +69,7 @@ class IngestLogBundleInput:
     document: JSON | None = strawberry.field(
         default=None, description="A hardware JSON document; kept in canonical form, with sorted keys."
     )
+    file: Bytes | None = strawberry.field(default=None, description="The bytes, handed over in process.")
     asset: str | None = strawberry.field(
         default=None, description="The machine's identifier, for formats that name none."
     )
@@ -138,7 +140,7 @@ class Mutation:
         try:
             content = _content(input)
             given = Given(input.asset, input.collected_at, input.filename)
-            taken = await ingest(info.context.context, io.BytesIO(content), given)
+            taken = await ingest(info.context.context, content, given)
         except _BadInput as error:
             wrong = IngestError(code=IngestErrorCode.BAD_INPUT, message=error.message, field=error.field)
             return IngestLogBundlePayload(user_errors=[wrong])
@@ -147,13 +149,15 @@ class Mutation:
         return IngestLogBundlePayload(log_bundle=await _bundle(info, taken.bundle_id), created=taken.created)
 
 
-def _content(given: IngestLogBundleInput) -> bytes:
-    if (given.content is None) == (given.document is None):
+def _content(given: IngestLogBundleInput) -> IO[bytes]:
+    if sum(way is not None for way in (given.content, given.document, given.file)) != 1:
         raise _BadInput("content", "give exactly one of `content` and `document`")
+    if given.file is not None:
+        return given.file
     if given.content is None:
-        return _canonical(given.document)
+        return io.BytesIO(_canonical(given.document))
     try:
-        return base64.b64decode(given.content, validate=True)
+        return io.BytesIO(base64.b64decode(given.content, validate=True))
     except (binascii.Error, ValueError) as error:
         raise _BadInput("content", f"`content` is not Base64: {error}") from error
 

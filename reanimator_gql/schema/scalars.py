@@ -2,13 +2,14 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any, NewType
+from typing import IO, Any, NewType
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 SourceType = NewType("SourceType", str)
+Bytes = NewType("Bytes", IO[bytes])
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?(?P<zone>[Zz]|[+-]\d\d:\d\d)?")
 
@@ -37,6 +38,13 @@ def _read_source(value: Any) -> str:
     return value
 
 
+def _read_file(value: Any) -> IO[bytes]:
+    if isinstance(value, str | int | float | bool | list | dict) or not hasattr(value, "read"):
+        raise GraphQLError("an open file can be given in process only; send the bytes as `content`, in Base64")
+    file: IO[bytes] = value
+    return file
+
+
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
@@ -51,5 +59,10 @@ SCALARS: dict[object, ScalarDefinition] = {
         "`hardware_json`, `lshw`, `hardware_json:agentA`. Formats come from outside, so the list is open.",
         serialize=str,
         parse_value=_read_source,
+    ),
+    Bytes: strawberry.scalar(
+        name="Bytes",
+        description="An open file, handed over in process. No client can write one.",
+        parse_value=_read_file,
     ),
 }

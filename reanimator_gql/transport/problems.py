@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -63,7 +63,12 @@ async def on_http(_: Request, error: Exception) -> Response:
     return ProblemResponse(problem, dict(error.headers or {}))
 
 
-HANDLERS = {Problem: on_problem, HTTPException: on_http}
+async def on_disconnect(_: Request, __: Exception) -> Response:
+    """Close a request whose client went away while it sent; nobody reads the answer, the log does."""
+    return ProblemResponse(Problem(400, "DISCONNECTED", "the client went away before the whole request was sent"))
+
+
+HANDLERS = {Problem: on_problem, HTTPException: on_http, ClientDisconnect: on_disconnect}
 
 
 class LastCatch:

@@ -109,9 +109,9 @@ def unreadable() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("content", "told"), list(unreadable()))
 async def test_what_cannot_be_taken_is_kept_and_told(
-    client: httpx.AsyncClient, content: bytes, told: list[str]
+    embedded: httpx.AsyncClient, content: bytes, told: list[str]
 ) -> None:
-    answer = await upload(client, content, params={"filename": "odd.log"})
+    answer = await upload(embedded, content, params={"filename": "odd.log"})
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json()
@@ -119,13 +119,13 @@ async def test_what_cannot_be_taken_is_kept_and_told(
     assert "odd.log" in body["detail"]
     for words in told:
         assert words in body["detail"]
-    kept = await client.get(f"/log-bundles/{body['log_bundle']}/raw")
+    kept = await embedded.get(f"/log-bundles/{body['log_bundle']}/raw")
     assert kept.content == content
-    again = await upload(client, content, params={"filename": "odd.log"})
+    again = await upload(embedded, content, params={"filename": "odd.log"})
     assert again.status_code == 422
     assert again.json()["log_bundle"] == body["log_bundle"]
-    assert (await upload(client, FIRST)).status_code == 201
-    assert (await client.get("/assets")).json()["total"] == 1
+    assert (await upload(embedded, FIRST)).status_code == 201
+    assert (await embedded.get("/assets")).json()["total"] == 1
 
 
 @pytest.mark.parametrize(
@@ -136,14 +136,14 @@ async def test_what_cannot_be_taken_is_kept_and_told(
         ({"colected_at": "now"}, "colected_at"),
     ],
 )
-async def test_wrong_parameters(client: httpx.AsyncClient, params: dict[str, str], name: str) -> None:
-    answer = await upload(client, FIRST, params=params)
+async def test_wrong_parameters(embedded: httpx.AsyncClient, params: dict[str, str], name: str) -> None:
+    answer = await upload(embedded, FIRST, params=params)
     assert answer.status_code == 400
     assert name in answer.json()["detail"]
-    assert (await client.get("/assets")).json()["total"] == 0
+    assert (await embedded.get("/assets")).json()["total"] == 0
 
 
-async def test_too_large_however_it_comes(client: httpx.AsyncClient) -> None:
+async def test_too_large_however_it_comes(embedded: httpx.AsyncClient) -> None:
     async def endless() -> AsyncIterator[bytes]:
         while True:
             yield b" " * 100_000
@@ -151,19 +151,19 @@ async def test_too_large_however_it_comes(client: httpx.AsyncClient) -> None:
     big = b" " * (UPLOAD_LIMIT + 1)
     bomb = gzip.compress(b" " * 50_000_000)
     answers = [
-        await upload(client, big),
-        await client.post("/ingest/logbundle", content=endless()),
-        await upload(client, gzip.compress(big), headers={"Content-Encoding": "gzip"}),
-        await client.post("/ingest/logbundle", files={"f": ("f", big)}),
-        await upload(client, bomb),
+        await upload(embedded, big),
+        await embedded.post("/ingest/logbundle", content=endless()),
+        await upload(embedded, gzip.compress(big), headers={"Content-Encoding": "gzip"}),
+        await embedded.post("/ingest/logbundle", files={"f": ("f", big)}),
+        await upload(embedded, bomb),
     ]
     assert [answer.status_code for answer in answers] == [413] * 5
     assert {answer.json()["code"] for answer in answers} == {"TOO_LARGE"}
-    assert (await upload(client, FIRST)).status_code == 201
+    assert (await upload(embedded, FIRST)).status_code == 201
 
 
-async def test_another_encoding_is_not_read(client: httpx.AsyncClient) -> None:
-    assert (await upload(client, FIRST, headers={"Content-Encoding": "zstd"})).status_code == 415
+async def test_another_encoding_is_not_read(embedded: httpx.AsyncClient) -> None:
+    assert (await upload(embedded, FIRST, headers={"Content-Encoding": "zstd"})).status_code == 415
 
 
 async def test_twenty_at_once_make_one_bundle(client: httpx.AsyncClient) -> None:

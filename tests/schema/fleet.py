@@ -117,14 +117,26 @@ def _uploads(numbers: range) -> list[tuple[Any, list[dict[str, Any]]]]:
     """Two snapshots a machine, each in an upload of its own, of the same list of parts."""
     pairs = [(n, n * 10 + day, day) for n in numbers for day in (0, 1)]
     told = {"parser": "lshw", "parser_version": 1, "source": "lshw", "identifier_set_id": 1, **_RECORDED}
+    blob = {"customer_id": 0, "size": 9, "received_at": T0}
+    bundle = {"asset": "", "collected_at": T0, "received_at": T0}
+    status = {"status": "DONE", "snapshots": 1, "observations": 1}
+    speed = {n: msgspec.json.encode({str(n * 100): {"link_speed_gts": 8.0}}) for n in numbers}
     return [
-        (raw_blob, [{"id": i, "customer_id": 0, "content_digest": _digest(i) * 2, "size": 9, "received_at": T0} for _, i, _ in pairs]),
-        (log_bundles, [{"id": i, "blob_id": i, "asset": "", "collected_at": T0, "received_at": T0} for _, i, _ in pairs]),
-        (bundle_status, [{"bundle_id": i, "status": "DONE", "snapshots": 1, "observations": 1, "position": i} for _, i, _ in pairs]),
-        (snapshots, [{"id": i, "digest": _digest(i), "bundle_id": i, "collected_at": _t(d), "inventory_id": n, **told} for n, i, d in pairs]),
-        (placements, [{"snapshot_id": i, "stream_id": n, "placed_at": _t(d), "inventory_id": n, "effective_at": T0} for n, i, d in pairs]),
-        (snapshot_telemetry, [{"snapshot_id": i, "body": msgspec.json.encode({str(n * 100): {"link_speed_gts": 8.0}})} for n, i, d in pairs if d]),
-    ]  # fmt: skip
+        (raw_blob, [{"id": i, "content_digest": _digest(i) * 2, **blob} for _, i, _ in pairs]),
+        (log_bundles, [{"id": i, "blob_id": i, **bundle} for _, i, _ in pairs]),
+        (bundle_status, [{"bundle_id": i, "position": i, **status} for _, i, _ in pairs]),
+        (snapshots, [_snapshot(n, i, day) | told for n, i, day in pairs]),
+        (placements, [_placement(n, i, day) for n, i, day in pairs]),
+        (snapshot_telemetry, [{"snapshot_id": i, "body": speed[n]} for n, i, day in pairs if day]),
+    ]
+
+
+def _snapshot(n: int, i: int, day: int) -> dict[str, Any]:
+    return {"id": i, "digest": _digest(i), "bundle_id": i, "collected_at": _t(day), "inventory_id": n}
+
+
+def _placement(n: int, i: int, day: int) -> dict[str, Any]:
+    return {"snapshot_id": i, "stream_id": n, "placed_at": _t(day), "inventory_id": n, "effective_at": T0}
 
 
 def _event(machine: int, part: int, side: str) -> dict[str, Any]:

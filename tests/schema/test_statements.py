@@ -16,7 +16,8 @@ query ($first: Int) { assets(first: $first) { nodes {
 DEEP = """
 query ($first: Int) { assets(first: $first) { totalCount pageInfo { hasNextPage } nodes {
   vendorSerial state lastSeenAt identifiers { kind value } mergedInto { id }
-  installed(at: "2025-06-01T00:00:00Z", knownAt: "2025-06-01T00:00:00Z") { slot component { firmware(at: "2025-06-01T00:00:00Z") } }
+  then: installed(at: "2025-06-01T00:00:00Z", knownAt: "2025-06-01T00:00:00Z") {
+    slot component { firmware(at: "2025-06-01T00:00:00Z") } }
   installed { slot component {
     state linkSpeedGts lastSeenAt identifiers { value } installation { asset { vendorSerial } slot }
     timeline(first: 2) { totalCount nodes { kind subject { __typename } installation { slot } asset { id } } }
@@ -27,16 +28,17 @@ query ($first: Int) { assets(first: $first) { totalCount pageInfo { hasNextPage 
   installations(first: 2) { totalCount edges { cursor node { component { vendorSerial } } } }
   timeline(first: 3) { totalCount pageInfo { endCursor } nodes { component { vendorSerial } } }
   snapshots(first: 2) { nodes {
-    changed voided logBundle { assets { id } timeline { totalCount } findings { nodes { code } } snapshots { nodes { id } } }
+    changed voided
+    logBundle { assets { id } timeline { totalCount } findings { nodes { code } } snapshots { nodes { id } } }
     observations { component { id } lastSeenAt } } }
   findings { nodes { sentence subjects { __typename } evidence { snapshot { collectedAt } } } }
 } } }
-""".replace("  installed(at", "  then: installed(at")
+"""
 
 
 @pytest.mark.parametrize("document", [HIERARCHY, DEEP], ids=["hierarchy", "deep"])
 async def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(context: Context, document: str) -> None:
-    await write_fleet(context, 500)
+    await write_fleet(context, 500, parts=2)
     sent = {}
     for first in (1, 2, 200):
         with statements(context) as seen:
@@ -56,7 +58,8 @@ async def test_a_hierarchy_takes_a_statement_a_level(context: Context) -> None:
 
 async def test_five_hundred_machines_by_pages_are_each_listed_once(context: Context) -> None:
     await write_fleet(context, 500, parts=1)
-    document = "query ($after: String) { assets(first: 200, after: $after) { nodes { vendorSerial } pageInfo { endCursor hasNextPage } } }"
+    document = """query ($after: String) { assets(first: 200, after: $after) {
+        nodes { vendorSerial } pageInfo { endCursor hasNextPage } } }"""
     serials, after, more = [], None, True
     while more:
         page = (await ask(context, document, after=after))["assets"]

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -22,10 +22,14 @@ async def refused(_: Request) -> Response:
     raise Problem(422, "UNREADABLE", "not JSON at line 1; send JSON", log_bundle=3, empty=None)
 
 
+async def gone(_: Request) -> Response:
+    raise ClientDisconnect
+
+
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     app = Starlette(
-        routes=[Route("/broken", broken), Route("/refused", refused)],
+        routes=[Route("/broken", broken), Route("/refused", refused), Route("/gone", gone)],
         middleware=[Middleware(RequestLog), Middleware(LastCatch)],
         exception_handlers=HANDLERS,
     )
@@ -63,3 +67,10 @@ async def test_the_router_answers_problems_too(client: httpx.AsyncClient) -> Non
     assert (absent.status_code, absent.json()["code"]) == (404, "NOT_FOUND")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
     assert wrong.headers["allow"] == "GET, HEAD"
+
+
+async def test_a_client_that_went_away_is_no_fault_of_ours(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert (await client.get("/gone")).json()["code"] == "DISCONNECTED"
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

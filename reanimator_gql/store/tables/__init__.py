@@ -1,0 +1,76 @@
+"""The tables, in groups that different database users may own.
+
+Inputs (`raw`, `inputs`) are only ever inserted. Everything else is derived from them and can be thrown away and derived
+again.
+"""
+
+from reanimator_gql.store.tables.base import metadata
+from reanimator_gql.store.tables.beliefs import (
+    asset_identifiers,
+    assets,
+    assets_past,
+    component_identifiers,
+    components,
+    components_past,
+    facts,
+    facts_past,
+    finding_snapshots,
+    finding_subjects,
+    findings,
+    installations,
+    installations_past,
+    timeline_events,
+)
+from reanimator_gql.store.tables.inputs import (
+    event_values,
+    identifier_set_values,
+    identifier_sets,
+    inventories,
+    inventory_values,
+    observations,
+    recorded_events,
+    snapshots,
+    value_locks,
+)
+from reanimator_gql.store.tables.raw import log_bundles, raw_blob, raw_keyframe, raw_part
+from reanimator_gql.store.tables.standing import placements, snapshot_telemetry, spans, streams
+from reanimator_gql.store.tables.work import bundle_status, event_status, feed, publications
+
+__all__ = [
+    "asset_identifiers",
+    "assets",
+    "assets_past",
+    "bundle_status",
+    "component_identifiers",
+    "components",
+    "components_past",
+    "event_status",
+    "event_values",
+    "facts",
+    "facts_past",
+    "feed",
+    "finding_snapshots",
+    "finding_subjects",
+    "findings",
+    "identifier_set_values",
+    "identifier_sets",
+    "installations",
+    "installations_past",
+    "inventories",
+    "inventory_values",
+    "log_bundles",
+    "metadata",
+    "observations",
+    "placements",
+    "publications",
+    "raw_blob",
+    "raw_keyframe",
+    "raw_part",
+    "recorded_events",
+    "snapshot_telemetry",
+    "snapshots",
+    "spans",
+    "streams",
+    "timeline_events",
+    "value_locks",
+]

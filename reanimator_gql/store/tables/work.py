@@ -1,0 +1,43 @@
+"""The state of the work: what became of bundles and events, and the feed."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer
+
+from reanimator_gql.store.tables.base import table
+from reanimator_gql.store.types import UtcDateTime, free_text, key_text
+
+bundle_status = table(
+    "bundle_status",
+    Column("bundle_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("status", key_text(16), nullable=False),  # PENDING DONE REFUSED
+    Column("format", key_text(64)),
+    Column("parser_version", Integer),
+    Column("code", key_text(32)),
+    Column("reason", free_text()),
+    Column("remedy", free_text()),
+    Column("warnings", free_text()),
+    Column("snapshots", Integer, nullable=False),
+    Column("observations", Integer, nullable=False),
+    Column("position", BigInteger, index=True),
+    Index(None, "status", "bundle_id"),
+)
+
+event_status = table(
+    "event_status",
+    Column("event_id", key_text(190), primary_key=True),
+    Column("effective_at", UtcDateTime),
+)
+
+feed = table(
+    "feed",
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+)
+
+publications = table(
+    "publications",
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("recorded_at", UtcDateTime, nullable=False, unique=True),
+    Column("cause", key_text(32), nullable=False),  # bundle, event, future, rebuild
+    Column("cause_id", key_text(190)),
+)
