@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from asgi_lifespan import LifespanManager
+from graphql import get_introspection_query
 from sqlalchemy import text
 
 import reanimator_gql.app as module
@@ -119,6 +120,11 @@ async def test_an_upload_by_graphql_and_what_came_of_it(dsn: str, database: Data
         forged = await graphql(client, query, input={"file": "L2V0Yy9wYXNzd2Q="})
         assert forged["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
         assert "data" not in forged
+
+
+async def test_tools_can_ask_for_the_schema(tmp_path: Path) -> None:
+    async with running(f"sqlite:///{tmp_path / 'x.db'}") as client:
+        assert "errors" not in await graphql(client, get_introspection_query())
 
 
 @pytest.mark.parametrize("first", [0, -1, 201, 2**31])

@@ -72,11 +72,20 @@ async def _serve(settings: Settings, port: int, assets: int) -> None:
         serving = asyncio.create_task(server.serve())
         _greet(port)
         filling = asyncio.create_task(_send(context, assets))
-        filling.add_done_callback(lambda _: say("the demo is filled; it is served until you press Ctrl-C"))
+        filling.add_done_callback(_report)
         await serving
         filling.cancel()
         with suppress(asyncio.CancelledError):
             await filling
+
+
+def _report(filling: "asyncio.Task[None]") -> None:
+    if filling.cancelled():
+        return
+    if error := filling.exception():
+        complain(f"the demo could not be filled: {error}")
+    else:
+        say("the demo is filled; it is served until you press Ctrl-C")
 
 
 def _greet(port: int) -> None:

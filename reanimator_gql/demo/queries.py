@@ -19,20 +19,34 @@ class Query:
 
 QUERIES = (
     Query(
-        "What is in a machine now, since when, and in which interval it was put there",
-        """{ asset(vendorSerial: "DEMO000") { model firstSeenAt installed {
-             slot installedAt installedAfter component { kind vendorSerial model firmware } } } }""",
+        "Which drives are in a machine, since when, and in which interval each was put there",
+        """{
+  asset(vendorSerial: "DEMO000") {
+    manufacturer model firstSeenAt
+    installed(kinds: [STORAGE]) {
+      slot installedAt installedAfter
+      component { vendorSerial model firmware }
+    }
+  }
+}""",
     ),
     Query(
-        "A disk that lived in three machines: every stay of the drive that DEMO000 had in slot 0",
-        """{ asset(vendorSerial: "DEMO000") { installed(at: "2025-02-01T00:00:00Z", kinds: [STORAGE]) {
-             slot component { vendorSerial installations { nodes { asset { vendorSerial } slot installedAt removedAt } }
-             } } } }""",
+        "A disk that lived in three machines",
+        """{
+  component(vendorSerial: "WRD1A000") {
+    kind model
+    installations { nodes { asset { vendorSerial } slot installedAt removedAfter removedAt } }
+  }
+}""",
     ),
     Query(
-        "What happened to a machine: memory taken out and put back, a network card whose link lost half its width",
-        """{ asset(vendorSerial: "DEMO000") { timeline(first: 50, filter: {kinds: [REMOVED, INSTALLED, LINK_CHANGED],
-             from: "2025-02-01T00:00:00Z"}) { nodes { kind timestamp notBefore slot component { kind vendorSerial }
-             details } } } }""",
+        "What happened to a machine in 2025: memory taken out and put back, a card whose link lost half its width",
+        """{
+  asset(vendorSerial: "DEMO000") {
+    timeline(filter: {kinds: [REMOVED, INSTALLED, LINK_CHANGED], from: "2025-04-30T00:00:00Z"}) {
+      nodes { kind timestamp notBefore component { kind vendorSerial } details }
+    }
+  }
+}""",
     ),
 )

@@ -61,7 +61,7 @@ def _loader(batch: BatchResolver, info: Any, arguments: dict[str, Any]) -> DataL
     It only gathers parents: the same parent asked twice is answered twice, so a mutation never reads an old answer.
     """
     loaders: dict[Hashable, DataLoader[Any, Any]] = info.context.loaders
-    key = batch, freeze(arguments)
+    key: Hashable = (batch, freeze(arguments)) if arguments else batch
     if key not in loaders:
 
         async def load(parents: list[Any]) -> Sequence[Any]:

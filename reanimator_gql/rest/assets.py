@@ -51,5 +51,4 @@ class Assets:
 
 def _placed(stay: dict[str, Any]) -> dict[str, Any]:
     """Return a part with its place beside what it is."""
-    part: dict[str, Any] = shaped(stay["component"])
-    return part | shaped({key: value for key, value in stay.items() if key != "component"})
+    return {**shaped(stay["component"]), **shaped({key: value for key, value in stay.items() if key != "component"})}

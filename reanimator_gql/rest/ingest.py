@@ -29,9 +29,10 @@ class Ingest:
     async def logbundle(self, request: Request) -> Response:
         """Take in a log bundle of any format."""
         given = Parameters(request, "asset", "collected_at", "filename")
-        told = {"asset": given.text("asset"), "collectedAt": _time(given), "filename": given.text("filename")}
+        _told(given)  # what is wrong with the query is said before the body is read
         async with spooled(request, self.limit) as upload:
-            return await self._take_in(upload, given_only(told))
+            given.fill(upload.fields)
+            return await self._take_in(upload, _told(given))
 
     async def hardware(self, request: Request) -> Response:
         """Take in a bare hardware JSON."""
@@ -54,10 +55,12 @@ class Ingest:
         return Problem(_STATUS.get(error["code"], 400), error["code"], detail, log_bundle=kept)
 
 
-def _time(given: Parameters) -> str | None:
-    """`now` is the time of this server."""
-    text = given.instant("collected_at")
-    return datetime.now(UTC).isoformat() if text == "now" else text
+def _told(given: Parameters) -> dict[str, Any]:
+    """Return what is said beside the bytes; `now` is the time of this server."""
+    time = given.instant("collected_at")
+    collected_at = datetime.now(UTC).isoformat() if time == "now" else time
+    told = {"asset": given.text("asset"), "collectedAt": collected_at, "filename": given.text("filename")}
+    return given_only(told)
 
 
 def result(payload: dict[str, Any]) -> dict[str, Any]:

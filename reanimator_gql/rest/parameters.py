@@ -4,8 +4,10 @@ A misspelt filter must not answer with everything, so an unknown name is refused
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from starlette.datastructures import MultiDict
 from starlette.requests import Request
 
 from reanimator_gql.transport.problems import Problem
@@ -18,11 +20,18 @@ class Parameters:
     """The query parameters of a request. Raises Problem 400 for names that the endpoint does not know."""
 
     def __init__(self, request: Request, *known: str) -> None:
-        self.given = request.query_params
+        self.known = known
+        self.given = MultiDict(request.query_params.multi_items())
         for name in self.given:
             if name not in known:
                 detail = f"there is no parameter {name!r} here; there are {', '.join(known) or 'none'}"
                 raise Problem(400, "UNKNOWN_PARAMETER", detail)
+
+    def fill(self, fields: Mapping[str, str]) -> None:
+        """Take from the fields of a form what the query did not give; forms may hold other things too."""
+        for name in self.known:
+            if name not in self.given and name in fields:
+                self.given[name] = fields[name]
 
     def text(self, name: str) -> str | None:
         """Return a value; None where it is missing or empty."""

@@ -5,7 +5,6 @@ import binascii
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import IO, Annotated, Any, TypeAlias
 
 import orjson
@@ -14,49 +13,17 @@ from strawberry.scalars import JSON
 
 from reanimator_gql.schema.arguments import AssetLink
 from reanimator_gql.schema.context import Info
-from reanimator_gql.schema.enums import described
 from reanimator_gql.schema.fields import field
 from reanimator_gql.schema.findings import Finding, make_finding
 from reanimator_gql.schema.log_bundles import LogBundle, UploadWarning, assets_of
 from reanimator_gql.schema.node import load
 from reanimator_gql.schema.scalars import Bytes
 from reanimator_gql.schema.timeline_events import TimelineEvent, make_event
+from reanimator_gql.schema.user_errors import UserError, UserErrorCode
 from reanimator_gql.services.errors import Refused
 from reanimator_gql.services.ingest import Given, ingest
 from reanimator_gql.store import findings, timeline_events
 from reanimator_gql.store.paging import LARGEST_SIZE, Ordering, PageArguments, Source, read_page
-
-
-class IngestErrorCode(StrEnum):
-    """Why an upload could not be taken."""
-
-    BAD_INPUT = "BAD_INPUT"
-    TOO_LARGE = "TOO_LARGE"
-    UNREADABLE = "UNREADABLE"
-    NOT_ADMITTED = "NOT_ADMITTED"
-    REFUSED = "REFUSED"
-
-
-described(
-    IngestErrorCode,
-    "Why an upload could not be taken.",
-    {
-        "BAD_INPUT": "The arguments do not make an upload; nothing was kept.",
-        "TOO_LARGE": "The upload is over the limit; nothing was kept.",
-        "UNREADABLE": "No parser could read it; the bytes are kept.",
-        "NOT_ADMITTED": "It was read, but names no machine or no time; the bytes are kept.",
-        "REFUSED": "The same upload was refused before.",
-    },
-)
-
-
-@strawberry.type(description="What was wrong with the input, in words for the person who sent it.")
-class IngestError:
-    """Code, sentence and place."""
-
-    code: IngestErrorCode = strawberry.field(description="For programs.")
-    message: str = strawberry.field(description="What was wrong, and what would be right.")
-    field: str | None = strawberry.field(default=None, description="The field of the input that is wrong.")
 
 
 @strawberry.input(description="A log bundle to take in. Exactly one of `content`, `document` and `file` is given.")
@@ -93,7 +60,7 @@ class IngestLogBundlePayload:
         default=None, description="The upload as it is kept, also where it was refused; null: nothing was kept."
     )
     created: bool = strawberry.field(default=False, description="False: the same upload had come before.")
-    user_errors: list[IngestError] = strawberry.field(
+    user_errors: list[UserError] = strawberry.field(
         default_factory=list, description="Why it could not be taken; empty: it was."
     )
 
@@ -142,7 +109,7 @@ class Mutation:
             given = Given(input.asset, input.collected_at, input.filename)
             taken = await ingest(info.context.context, content, given)
         except _BadInput as error:
-            wrong = IngestError(code=IngestErrorCode.BAD_INPUT, message=error.message, field=error.field)
+            wrong = UserError(code=UserErrorCode.BAD_INPUT, message=error.message, field=error.field)
             return IngestLogBundlePayload(user_errors=[wrong])
         except Refused as error:
             return await _refused(info, error)
@@ -170,10 +137,10 @@ def _canonical(document: Any) -> bytes:
 
 
 async def _refused(info: Info, error: Refused) -> IngestLogBundlePayload:
-    code = IngestErrorCode(error.code) if error.code in set(IngestErrorCode) else IngestErrorCode.REFUSED
+    code = UserErrorCode(error.code) if error.code in set(UserErrorCode) else UserErrorCode.REFUSED
     words = "; ".join(word for word in (error.reason, error.remedy) if word)
     bundle = await _bundle(info, error.bundle_id) if error.bundle_id is not None else None
-    return IngestLogBundlePayload(log_bundle=bundle, user_errors=[IngestError(code=code, message=words)])
+    return IngestLogBundlePayload(log_bundle=bundle, user_errors=[UserError(code=code, message=words)])
 
 
 async def _bundle(info: Info, bundle_id: int) -> LogBundle:

@@ -27,6 +27,7 @@ class Reader:
         self._open = AsyncExitStack()
         self._connection: AsyncConnection | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._ended = False
 
     async def __aenter__(self) -> Self:
         """Open nothing yet."""
@@ -35,7 +36,8 @@ class Reader:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give the connection back."""
+        """Give the connection back. A task that a failed request left behind cannot take another one."""
+        self._ended = True
         await self.refresh()
 
     def select(self, table: FromClause, *columns: ColumnElement[Any]) -> Select[Any]:
@@ -45,6 +47,8 @@ class Reader:
     async def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
         """Run a select."""
         async with self._one_at_a_time:
+            if self._ended:
+                raise RuntimeError("the request that this reader belongs to has ended")
             if self._connection is None:
                 self._connection = await self._open.enter_async_context(self._database.reading())
             result: Sequence[Row[Any]] = (await self._connection.execute(statement)).all()

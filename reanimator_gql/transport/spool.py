@@ -5,9 +5,9 @@ refused before it is read, one that announces nothing at the byte that is too ma
 """
 
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -24,10 +24,11 @@ _STEP = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """An uploaded file, and the name that a multipart form gave it."""
+    """An uploaded file; of a multipart form also the name it gave, and its other fields."""
 
     file: IO[bytes]
     filename: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -56,7 +57,8 @@ async def _from_form(request: Request, limit: int) -> AsyncIterator[Spooled]:
             raise Problem(400, "BAD_FORM", "the multipart form holds no file; send one file field, any name")
         if (files[0].size or 0) > limit:
             raise too_large(limit)
-        yield Spooled(files[0].file, files[0].filename or None)
+        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        yield Spooled(files[0].file, files[0].filename or None, fields)
     finally:
         await form.close()
 

@@ -49,8 +49,8 @@ class Branch:
         """Make leaves; the third branch is rotten."""
         CALLS.append(("leaves", len(parents), (within, times)))
         await asyncio.sleep(0)
-        made: list[Any] = [[Leaf(number=n) for n in range(one.number)] for one in parents]
-        return [ValueError("rotten") if one.number == 3 else leaves for one, leaves in zip(parents, made, strict=True)]
+        rotten: Any = ValueError("rotten")
+        return [rotten if one.number == 3 else [Leaf(number=n) for n in range(one.number)] for one in parents]
 
 
 @strawberry.type
@@ -107,7 +107,8 @@ async def test_equal_arguments_share_a_call_and_others_do_not() -> None:
 
 
 def test_the_batch_resolver_stands_in_the_metadata_of_its_field() -> None:
-    fields = {one.python_name: one for one in Leaf.__strawberry_definition__.fields}
+    definition: Any = Leaf.__strawberry_definition__  # type: ignore[attr-defined]
+    fields = {one.python_name: one for one in definition.fields}
     assert fields["double"].metadata[BATCH].__name__ == "double"
 
 

@@ -86,6 +86,12 @@ async def test_machine_and_time_may_stand_beside_the_bytes(client: httpx.AsyncCl
     assert answer.status_code == 201
     assert answer.json()["assets"][0]["vendor_serial"] == "MACH0009"
     assert {event["timestamp"] for event in answer.json()["timeline"]} == {"2025-01-01T00:00:00Z"}
+    form = await client.post(
+        "/ingest/logbundle",
+        files={"f": ("x", bare)},
+        data={"asset": "MACH0009", "collected_at": "2025-01-01T00:00:00Z"},
+    )
+    assert form.json() == answer.json() | {"created": False}
     now = await upload(client, bare, params={"asset": "MACH0008", "collected_at": "now"})
     assert now.status_code == 201
 

@@ -2,9 +2,15 @@
 
 from typing import Any
 
+import orjson
+
 from reanimator_gql.domain.global_id import encode_id
+from reanimator_gql.domain.recorded_events import decode_event
 from reanimator_gql.services.context import Context
-from tests.fixtures.world import day, drive, machine, send
+from reanimator_gql.services.record import record
+from reanimator_gql.store.bulk import insert_all
+from reanimator_gql.store.tables import asset_identifiers
+from tests.fixtures.world import Clock, day, drive, machine, send
 from tests.schema.asking import answer, ask, code_of
 from tests.schema.fleet import write_fleet
 
@@ -118,3 +124,28 @@ async def test_lists_are_narrowed_by_what_machines_and_parts_are(context: Contex
         ({"to": "2025-01-02T00:00:00Z"}, 0), ({"from": "2025-01-03T00:00:00Z", **drives}, 2),
     ):  # fmt: skip
         assert (await ask(context, stays, filter=where))["installations"]["totalCount"] == count, where
+
+
+async def test_a_merged_machine_answers_by_its_id_with_the_one_it_went_into(context: Context, clock: Clock) -> None:
+    await send(context, machine("SRV0001", day(1), storage=[drive("DRIVE0001")]))
+    await send(context, machine("SRV0002", day(2), storage=[drive("DRIVE0002")]))
+    old = (await ask(context, '{ asset(vendorSerial: "SRV0002") { id } }'))["asset"]["id"]
+    same = {"id": "m1", "kind": "same_asset", "at": clock().isoformat(), "asset": "SRV0001", "with_asset": "SRV0002"}
+    await record(context, decode_event(orjson.dumps(same)))
+    document = """query ($id: ID, $name: String) { asset(id: $id, vendorSerial: $name) {
+        vendorSerial mergedInto { vendorSerial } } }"""
+    found = (await ask(context, document, id=old))["asset"]
+    assert found == {"vendorSerial": "SRV0002", "mergedInto": {"vendorSerial": "SRV0001"}}
+    assert (await ask(context, document, name="SRV0002"))["asset"] == {"vendorSerial": "SRV0001", "mergedInto": None}
+    assert (await ask(context, "{ assets { totalCount } }"))["assets"]["totalCount"] == 1
+
+
+async def test_a_name_of_several_machines_is_an_error_that_names_them(context: Context) -> None:
+    await write_fleet(context, 3, parts=1)
+    shared: list[dict[str, Any]] = [{"asset_id": n, "kind": "chassis", "value": "CHASSIS1"} for n in (1, 2)]
+    strong: list[dict[str, Any]] = [{"asset_id": 3, "kind": "board", "value": "SRV00001"}]
+    await context.database.write(lambda connection: insert_all(connection, asset_identifiers, shared + strong))
+    result = await answer(context, '{ asset(vendorSerial: "chassis1") { id } }')
+    assert result.errors[0].extensions == {"code": "AMBIGUOUS", "ids": [encode_id("Asset", n) for n in (1, 2)]}
+    own = await ask(context, '{ asset(vendorSerial: "SRV00001") { id } }')
+    assert own["asset"]["id"] == encode_id("Asset", 1), "its own serial counts before another machine's board"

@@ -44,18 +44,18 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("query", "code"), HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_document_is_refused_at_once(query: str, code: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(OverLimit) as caught:
         check(query, LIMITS)
     assert caught.value.code == code
-    assert time.perf_counter() - started < 0.25
+    assert time.process_time() - started < 0.25
 
 
 def test_a_document_of_a_megabyte_is_not_looked_at() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(OverLimit):
         check("{a" + " a" * 500_000 + "}", LIMITS)
-    assert time.perf_counter() - started < 0.05
+    assert time.process_time() - started < 0.05
 
 
 def test_the_introspection_that_every_tool_sends_passes() -> None:

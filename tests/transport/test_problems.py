@@ -66,7 +66,7 @@ async def test_the_router_answers_problems_too(client: httpx.AsyncClient) -> Non
     absent, wrong = await client.get("/absent"), await client.post("/broken")
     assert (absent.status_code, absent.json()["code"]) == (404, "NOT_FOUND")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
-    assert wrong.headers["allow"] == "GET, HEAD"
+    assert set(wrong.headers["allow"].split(", ")) == {"GET", "HEAD"}
 
 
 async def test_a_client_that_went_away_is_no_fault_of_ours(

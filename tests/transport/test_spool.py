@@ -120,7 +120,7 @@ def damaged() -> Iterator[tuple[bytes, dict[str, str]]]:
     yield b"x", {"Content-Type": "multipart/form-data"}
 
 
-@pytest.mark.parametrize(("content", "headers"), list(damaged()))
+@pytest.mark.parametrize(("content", "headers"), list(damaged()), ids=range(6))
 async def test_what_cannot_be_decoded_is_refused(
     client: httpx.AsyncClient, content: bytes, headers: dict[str, str]
 ) -> None:

@@ -35,7 +35,7 @@ def show_component(
     latest = latest_items(history.spans, items, newest)
     attributes: dict[str, Any] = {}
     for item in latest:
-        attributes = item.attributes | attributes
+        attributes = {name: told for name, told in item.attributes.items() if _is_told(told)} | attributes
     return ComponentBelief(
         key=key,
         family=part.family,
@@ -54,6 +54,11 @@ def show_component(
         machine=part.machine,
         place=part.place,
     )
+
+
+def _is_told(attribute: Any) -> bool:
+    """Fake values stand in every field (rule N3): they are missing."""
+    return attribute is not None and not (isinstance(attribute, str) and value(attribute) is None)
 
 
 def latest_items(
