@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 
-from sqlalchemy.exc import NoResultFound, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
@@ -21,9 +21,9 @@ from reanimator_gql.schema import build_schema
 from reanimator_gql.schema.context import RequestContext
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.future import let_in_what_is_due
-from reanimator_gql.services.ingest import raw_bytes, resume
+from reanimator_gql.services.ingest import resume
+from reanimator_gql.services.raw import open_raw
 from reanimator_gql.settings import BadSetting, Settings
-from reanimator_gql.store.bundles import read_bundle
 from reanimator_gql.store.database import Database
 from reanimator_gql.store.dsn import BadDsn, parse_dsn
 from reanimator_gql.store.migrate import current_revision, newest_revision, upgrade
@@ -104,12 +104,8 @@ class Server:
 
     async def open_raw(self, bundle_id: int) -> RawFile | None:
         """Return an upload to be streamed; None where there is none."""
-        async with self.context.database.reading() as connection:
-            try:
-                bundle = await read_bundle(connection, bundle_id)
-            except NoResultFound:
-                return None
-        return RawFile(bundle.size, bundle.filename, raw_bytes(self.context, bundle_id))
+        raw = await open_raw(self.context, bundle_id)
+        return RawFile(raw.size, raw.filename, raw.chunks) if raw else None
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 
 from reanimator_gql.app import create_app
 from reanimator_gql.cli.running import complain
+from reanimator_gql.observability import configure_logging
 from reanimator_gql.settings import load_settings
 from reanimator_gql.store.dsn import parse_dsn
 
@@ -33,10 +34,13 @@ def serve(
         port=port,
         workers=workers,
         log_level=settings.log_level,
+        access_log=False,  # requests are logged by `observability`
         server_header=False,
     )
 
 
 def application() -> Starlette:
     """Return the application of one process, configured from its environment."""
-    return create_app(load_settings())
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    return create_app(settings)

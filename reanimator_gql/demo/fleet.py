@@ -79,7 +79,7 @@ class Log:
 
 def fleet_logs(assets: int) -> Iterator[Log]:
     """Yield the bundles of a fleet in the order in which they arrive; some arrive months late."""
-    rng = Random(20250106)  # noqa: S311 - a made fleet, the same every time
+    rng = Random(20250106)
     servers = [_server(number, rng) for number in range(assets)]
     late: list[Log] = []
     for month in range(MONTHS):

@@ -22,7 +22,7 @@ _DECODER_MEMORY = 128 * _MIB  # xz -9 needs 65 MiB, zstd --long=27 needs 128 MiB
 _SMALLEST_WINDOW = 8 * _MIB  # an ordinary zstd level may declare it even for a small file
 
 
-class TooLarge(ParseError):  # noqa: N818 - it says what happened; the suffix would add nothing
+class TooLarge(ParseError):
     """What came out of a compression layer is larger than the limit."""
 
 

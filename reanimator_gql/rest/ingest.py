@@ -43,15 +43,15 @@ class Ingest:
         data = await self.runner.write("ingest_log_bundle", input={"file": upload.file} | told)
         payload = data["ingestLogBundle"]
         if payload["userErrors"]:
-            raise self._refusal(payload, told.get("filename"))
+            raise self._refusal(payload)
         return JSONResponse(result(payload), 201 if payload["created"] else 200)
 
-    def _refusal(self, payload: dict[str, Any], filename: str | None) -> Problem:
+    def _refusal(self, payload: dict[str, Any]) -> Problem:
         error, bundle = payload["userErrors"][0], payload["logBundle"]
         if error["code"] == "TOO_LARGE" and bundle is None:
             return too_large(self.limit)
         kept = bundle["databaseId"] if bundle else None
-        detail = f"{filename}: {error['message']}" if filename else error["message"]
+        detail = error["message"]
         return Problem(_STATUS.get(error["code"], 400), error["code"], detail, log_bundle=kept)
 
 

@@ -6,7 +6,8 @@ with it. The same bytes, asset and time again give the same bundle, whoever send
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+import logging
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +42,8 @@ from reanimator_gql.store.raw import Upload, read_blob, write_blob
 from reanimator_gql.store.snapshots import NewSnapshot, write_snapshots
 
 NO_CUSTOMER = 0
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +116,19 @@ async def work_on(context: Context, bundle_id: int, content: bytes | None = None
         parsed = await asyncio.to_thread(parse_content, content, bundle.filename)
         new, refused = admitted(parsed, asset, collected_at)
     except (ParseError, NotAdmitted) as error:
-        await _refuse(context, bundle_id, error)
-        raise Refused(refusal_code(error), error.reason + place_of(error), error.remedy, bundle_id) from error
+        await _refuse(context, bundle_id, bundle.filename, error)
+        raise Refused(refusal_code(error), _reason(bundle.filename, error), error.remedy, bundle_id) from error
     await take_in(context, bundle_id, parsed, new, refused)
 
 
-async def _refuse(context: Context, bundle_id: int, error: ParseError | NotAdmitted) -> None:
+def _reason(filename: str | None, error: ParseError | NotAdmitted) -> str:
+    """What was wrong with which file, and where in it. A parser may have named the file by itself."""
+    reason = error.reason + place_of(error)
+    name = " ".join((filename or "").split())
+    return reason if not name or reason.startswith(f"{name}: ") else f"{name}: {reason}"
+
+
+async def _refuse(context: Context, bundle_id: int, filename: str | None, error: ParseError | NotAdmitted) -> None:
     """Keep the reason. What was refused shows nowhere else."""
 
     async def work(connection: AsyncConnection) -> None:
@@ -128,7 +138,7 @@ async def _refuse(context: Context, bundle_id: int, error: ParseError | NotAdmit
                 bundle_id,
                 status=REFUSED,
                 code=refusal_code(error),
-                reason=error.reason + place_of(error),
+                reason=_reason(filename, error),
                 remedy=error.remedy,
                 parser_version=parsers_version(),
             )
@@ -182,14 +192,11 @@ async def resume(context: Context) -> int:
     async with context.database.reading() as connection:
         waiting = await pending(connection)
     for bundle_id in waiting:
-        with suppress(Refused):
+        try:
             await work_on(context, bundle_id)
+        except Refused:
+            pass  # its reason is kept with it
+        except Exception:
+            # One bundle that cannot be worked on must not hold up those behind it; it stays pending.
+            logger.exception("bundle %s could not be worked on", bundle_id)
     return len(waiting)
-
-
-async def raw_bytes(context: Context, bundle_id: int) -> AsyncIterator[bytes]:
-    """Yield the exact bytes of a bundle, checked. Raises LookupError, and DamagedBlob from the store."""
-    async with context.database.reading() as connection:
-        bundle = await read_bundle(connection, bundle_id)
-        async for chunk in read_blob(connection, bundle.blob_id):
-            yield chunk

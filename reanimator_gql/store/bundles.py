@@ -66,14 +66,22 @@ async def write_bundle(connection: AsyncConnection, new: NewBundle) -> tuple[int
 
 
 async def read_bundle(connection: AsyncConnection, bundle_id: int) -> Row[Any]:
-    """Return a bundle with its status and the digest and size of its content."""
+    """Return a bundle with its status and the digest and size of its content. Raises LookupError for none."""
+    bundle = await find_bundle(connection, bundle_id)
+    if bundle is None:
+        raise LookupError(f"there is no log bundle {bundle_id}")
+    return bundle
+
+
+async def find_bundle(connection: AsyncConnection, bundle_id: int) -> Row[Any] | None:
+    """Return a bundle with its status and the digest and size of its content; None for none."""
     statement = (
         select(log_bundles, bundle_status, raw_blob.c.content_digest, raw_blob.c.size)
         .join(bundle_status, bundle_status.c.bundle_id == log_bundles.c.id)
         .join(raw_blob, raw_blob.c.id == log_bundles.c.blob_id)
         .where(log_bundles.c.id == bundle_id)
     )
-    return (await connection.execute(statement)).one()
+    return (await connection.execute(statement)).one_or_none()
 
 
 def given_of(bundle: Row[Any]) -> tuple[str | None, datetime | None]:

@@ -1,4 +1,4 @@
-"""What must hold of the stored history, whatever arrives in whichever order: on SQLite for many worlds, on all for some."""
+"""What must hold of the stored history in any order of arrival: on SQLite for many worlds, on all for some."""
 
 import asyncio
 import random

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.errors import Refused
-from reanimator_gql.services.ingest import raw_bytes, resume
+from reanimator_gql.services.ingest import resume
+from reanimator_gql.services.raw import open_raw
 from reanimator_gql.services.rebuild import digest, rebuild, verify
 from reanimator_gql.store.bundles import PENDING, REFUSED, mark, read_bundle
 from reanimator_gql.store.tables import (
@@ -26,6 +27,13 @@ from reanimator_gql.store.tables import (
 )
 from tests.fixtures.rows import count, rows
 from tests.fixtures.world import Clock, day, dimm, drive, machine, send
+
+
+async def raw(context: Context, bundle_id: int) -> bytes:
+    """Return what `/raw` answers."""
+    upload = await open_raw(context, bundle_id)
+    assert upload is not None
+    return b"".join([chunk async for chunk in upload.chunks])
 
 
 async def test_an_upload_becomes_a_machine_with_its_parts(context: Context) -> None:
@@ -48,10 +56,11 @@ async def test_the_same_bytes_again_create_nothing(context: Context) -> None:
 
 async def test_another_wrapping_of_the_same_content_is_the_same_bundle(context: Context) -> None:
     content = machine("SRV0001", day(1), storage=[drive("S4EVNF0M1")])
-    first = await send(context, gzip.compress(content))
+    wrapped = gzip.compress(content)
+    first = await send(context, wrapped)
     again = await send(context, content)
     assert (again.bundle_id, again.created) == (first.bundle_id, False)
-    assert b"".join([chunk async for chunk in raw_bytes(context, first.bundle_id)]) == gzip.compress(content)
+    assert await raw(context, first.bundle_id) == wrapped
 
 
 async def test_another_time_beside_the_same_bytes_is_news_on_the_same_blob(context: Context) -> None:
@@ -103,8 +112,7 @@ async def test_a_bad_upload_is_refused_with_its_reason_and_kept_raw(
     assert refusal.value.code == code
     assert words in str(refusal.value)
     assert refusal.value.bundle_id is not None
-    kept = b"".join([chunk async for chunk in raw_bytes(context, refusal.value.bundle_id)])
-    assert kept == content
+    assert await raw(context, refusal.value.bundle_id) == content
     async with context.database.reading() as connection:
         assert (await read_bundle(connection, refusal.value.bundle_id)).status == REFUSED
     for table in (snapshots, assets, components, timeline_events, publications):

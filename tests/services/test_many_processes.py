@@ -39,7 +39,8 @@ async def test_a_hundred_callers_in_two_processes_make_one_bundle_and_one_histor
     context = Context(database)
     path = tmp_path / "upload.json"
     path.write_bytes(machine("SRV0001", day(1), memory=[dimm("14D4EEBA")], storage=[drive("S4EVNF0M1")]))
-    results = sum(await asyncio.gather(*(_process(dsn, path, 50) for _ in range(2))), [])
+    of_processes = await asyncio.gather(*(_process(dsn, path, 50) for _ in range(2)))
+    results = [result for of_process in of_processes for result in of_process]
     assert len(results) == 100
     assert len({bundle for bundle, _ in results}) == 1
     assert sum(created for _, created in results) == 1

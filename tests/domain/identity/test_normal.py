@@ -30,9 +30,11 @@ def test_a_serial_is_spelled_in_one_way(told: str, family: str | None, expected:
 @pytest.mark.parametrize(
     "told",
     [
-        None, "", "   ", "abc", "-.-.-", "0000000", "0x0000", "XXXX12", "n/a", "To Be Filled By O.E.M.", "Not Supported By CPU",
+        None, "", "   ", "abc", "-.-.-", "0000000", "0x0000", "XXXX12", "n/a", "To Be Filled By O.E.M.",
+        "Not Supported By CPU",
         "UNSPECIFIED Baseboard", "OEM Define 12", "Chassis Serial Number", "SerNum07", "DIMM_1_AssetTag4", "VOLUME3",
-        "AAAABBBBCCCC2", "123456", "SYS-0123456789", "B1234567890", "1234567890ABC", "9876543210", "<OUT OF SPEC>", "4242",
+        "AAAABBBBCCCC2", "123456", "SYS-0123456789", "B1234567890", "1234567890ABC", "9876543210", "<OUT OF SPEC>",
+        "4242",
     ],
 )  # fmt: skip
 def test_a_filler_is_no_serial(told: str | None) -> None:
