@@ -119,7 +119,7 @@ class Asset(Node):
         source = stays.history_of(info.context.reader, "asset_id", as_of, kinds)
         keys = [one.row.id for one in parents]
         return await connect_each(
-            info, lambda row: Installation(row=row, asked=as_of), source, "asset_id", keys, stays.BY_TIME, page
+            info, lambda row: Installation(row=row), source, "asset_id", keys, stays.BY_TIME, page
         )
 
     @relation(description="The firmware of each part in it, in the natural order of slots.")

@@ -117,7 +117,7 @@ class Component(Node):
         source = stays.history_of(info.context.reader, "component_id", as_of)
         keys = [one.row.id for one in parents]
         return await connect_each(
-            info, lambda row: Installation(row=row, asked=as_of), source, "component_id", keys, stays.BY_TIME, page
+            info, lambda row: Installation(row=row), source, "component_id", keys, stays.BY_TIME, page
         )
 
     @connection(description="What happened to it, earliest first.")

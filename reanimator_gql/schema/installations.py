@@ -17,7 +17,7 @@ from reanimator_gql.schema.enums import OrderDirection, order_field
 from reanimator_gql.schema.fields import column, field
 from reanimator_gql.schema.node import Node, key_of, load, loadable
 from reanimator_gql.store import installations as store
-from reanimator_gql.store.known import NOW, AsOf
+from reanimator_gql.store.known import AsOf
 from reanimator_gql.store.paging import PageArguments
 
 
@@ -27,9 +27,8 @@ from reanimator_gql.store.paging import PageArguments
     "node, and a belief given up goes on answering by its id."
 )
 class Installation(Node):
-    """A row of beliefs; `asked` is the instant at which the field above looked at it, `told` the slot if it knew."""
+    """A row of beliefs; `told` is its slot as told last, where the field above had to know it."""
 
-    asked: strawberry.Private[AsOf] = NOW
     told: strawberry.Private[str | EllipsisType | None] = ...
 
     installed_at: datetime = column(
@@ -61,32 +60,19 @@ class Installation(Node):
         return await load(info, "Component", [one.row.component_id for one in parents])
 
     @relation(
-        description="The slot told last within the stay at the instant asked about: the `at` and `knownAt` given here, "
-        "else those of the field that led here."
+        description="The slot told last within the stay; with `at`, the one told by then. "
+        "Nothing is inherited from the field that led here."
     )
     @staticmethod
     async def slot(
         parents: Sequence["Installation"], info: Info, at: At = None, known_at: KnownAt = None
     ) -> list[str | None]:
         """Look up the slots told during the stays."""
-        given = AsOf(at, known_at)
-        if given.is_now and all(one.told is not ... for one in parents):
+        as_of = AsOf(at, known_at)
+        if as_of.is_now and all(one.told is not ... for one in parents):
             return [one.told for one in parents if one.told is not ...]
-        asked = [one.asked if given.is_now else given for one in parents]
-        slots = await _slots_told(info, parents, asked)
-        return [slots[one.row.id, as_of] for one, as_of in zip(parents, asked, strict=True)]
-
-
-async def _slots_told(
-    info: Info, stays: Sequence[Installation], asked: Sequence[AsOf]
-) -> dict[tuple[int, AsOf], str | None]:
-    """Return the slot of each stay at the instant asked; one statement an instant."""
-    told: dict[tuple[int, AsOf], str | None] = {}
-    for as_of in dict.fromkeys(asked):
-        rows = [one.row for one, other in zip(stays, asked, strict=True) if other == as_of]
-        slots = await store.told_slots(info.context.reader, rows, as_of)
-        told |= {(row_id, as_of): slot for row_id, slot in slots.items()}
-    return told
+        slots = await store.told_slots(info.context.reader, [one.row for one in parents], as_of)
+        return [slots[one.row.id] for one in parents]
 
 
 async def installed_in(
@@ -97,7 +83,10 @@ async def installed_in(
     rows = [row for rows in found.values() for row in rows]
     slots = await store.told_slots(info.context.reader, rows, as_of)
     return [
-        [Installation(row=row, asked=as_of, told=slots[row.id]) for row in _by_slot(found.get(key, []), slots)]
+        [
+            Installation(row=row, told=slots[row.id] if as_of.is_now else ...)
+            for row in _by_slot(found.get(key, []), slots)
+        ]
         for key in asset_ids
     ]
 
@@ -109,7 +98,7 @@ def _by_slot(rows: Sequence[Any], slots: dict[int, str | None]) -> list[Any]:
 async def installation_of(info: Info, component_ids: Sequence[int], as_of: AsOf) -> list[Installation | None]:
     """Return where each part is; by the rule it is in one place at most."""
     found = await store.installed(info.context.reader, "component_id", component_ids, as_of)
-    return [Installation(row=found[key][0], asked=as_of) if found.get(key) else None for key in component_ids]
+    return [Installation(row=found[key][0]) if found.get(key) else None for key in component_ids]
 
 
 @order_field("By what installations are sorted.")

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from reanimator_gql.services.context import Context
-from reanimator_gql.services.ingest import raw_bytes
+from reanimator_gql.services.raw import open_raw
 from tests.fixtures.world import day, drive, machine, send
 from tests.schema.asking import ask, code_of
 
@@ -26,6 +26,12 @@ async def _ingest(context: Context, **given: Any) -> dict[str, Any]:
     return answered
 
 
+async def _raw(context: Context, bundle_id: int) -> bytes:
+    upload = await open_raw(context, bundle_id)
+    assert upload is not None
+    return b"".join([chunk async for chunk in upload.chunks])
+
+
 async def test_bytes_are_kept_as_they_are_and_their_history_is_there(context: Context) -> None:
     content = machine("SRV0001", day(1), storage=[drive("DRIVE0001", color="red")])
     made = await _ingest(context, content=base64.b64encode(content).decode(), filename="a.json")
@@ -35,7 +41,7 @@ async def test_bytes_are_kept_as_they_are_and_their_history_is_there(context: Co
     assert (bundle["size"], bundle["filename"], bundle["status"]) == (len(content), "a.json", "DONE")
     assert (bundle["format"], bundle["asset"], bundle["collectedAt"]) == ("hardware_json", None, None)
     assert bundle["rawUrl"] == f"/log-bundles/{bundle['databaseId']}/raw"
-    assert b"".join([chunk async for chunk in raw_bytes(context, bundle["databaseId"])]) == content
+    assert await _raw(context, bundle["databaseId"]) == content
     assert bundle["assets"] == [{"vendorSerial": "SRV0001"}]
     assert made["assets"] == [{"vendorSerial": "SRV0001", "lastSeenAt": "2025-01-02T00:00:00Z"}]
     assert bundle["snapshots"] == {"totalCount": 1, "nodes": [{"source": "hardware_json"}]}
@@ -53,7 +59,7 @@ async def test_a_document_is_kept_in_canonical_form(context: Context) -> None:
     assert (first["created"], again["created"]) == (True, False)
     assert first["logBundle"]["id"] == again["logBundle"]["id"]
     assert first["timeline"] == again["timeline"] != []
-    kept = b"".join([chunk async for chunk in raw_bytes(context, first["logBundle"]["databaseId"])])
+    kept = await _raw(context, first["logBundle"]["databaseId"])
     assert kept == orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
