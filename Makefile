@@ -25,14 +25,14 @@ demo: setup ## a server with a made fleet on http://127.0.0.1:8000
 test: setup ## everything, on SQLite and on MariaDB with both drivers
 	@sh tools/need-mariadb.sh
 	$(MAKE) --no-print-directory lint
-	$(RUN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+	$(RUN)/python -m pytest -n 2 -m "not slow"
 
 quick: setup ## what needs no MariaDB, in seconds
-	$(RUN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow and not mariadb and not thorough"
+	HYPOTHESIS_PROFILE=quick $(RUN)/python -m pytest -q -n 2 -m "not slow and not mariadb and not thorough"
 
 test-long: setup ## everything, with many more examples
 	@sh tools/need-mariadb.sh
-	HYPOTHESIS_PROFILE=long $(RUN)/python -m pytest -n 2 --dist loadgroup
+	HYPOTHESIS_PROFILE=long $(RUN)/python -m pytest -n 2
 
 lint: setup ## style, types and floors
 	$(RUN)/ruff check .

@@ -1,5 +1,6 @@
 """Bringing a database's schema to the newest revision, and asking whether it is there."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -28,6 +29,7 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
 def newest_revision() -> str:
     """Return the revision that this version of the program needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
@@ -42,7 +44,9 @@ async def current_revision(database: Database) -> str | None:
 
 
 async def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema to a revision."""
+    """Bring the schema to a revision; one that is at head is left alone."""
+    if revision == "head" and await current_revision(database) == newest_revision():
+        return
     await database.write(lambda connection: connection.run_sync(lambda sync: command.upgrade(_config(sync), revision)))
 
 

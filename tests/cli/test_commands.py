@@ -13,6 +13,8 @@ import pytest
 
 from tests.fixtures.world import day, drive, machine
 
+pytestmark = pytest.mark.thorough
+
 
 class Shell:
     """Runs commands in a folder with a clean environment."""

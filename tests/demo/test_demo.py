@@ -17,6 +17,8 @@ from reanimator_gql.store.migrate import upgrade
 from reanimator_gql.store.reader import Reader
 from tests.fixtures.world import day, machine, send
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 async def small_demo(tmp_path: Path):  # type: ignore[no-untyped-def]

@@ -19,6 +19,8 @@ from tests.parsers.hardware_texts import BOARD
 from tests.parsers.lshw_nodes import bank, disk, machine, memory, nic, sata
 from tests.parsers.test_dmidecode import FULL, dimm
 
+pytestmark = pytest.mark.thorough
+
 SECONDS = 2
 _FOLDER = Path(__file__).parents[3] / "shared" / "samples"
 REAL = sorted(path for name in ("dmidecode", "lshw") for path in (_FOLDER / name).glob("*"))

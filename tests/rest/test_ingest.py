@@ -13,6 +13,8 @@ import pytest
 from tests.fixtures.world import day, dimm, drive, machine
 from tests.rest.conftest import UPLOAD_LIMIT
 
+pytestmark = pytest.mark.thorough
+
 FIRST = machine("MACH0001", day(0), memory=[dimm("DIMM0001")], storage=[drive("DISK0001")])
 SECOND = machine("MACH0001", day(7), memory=[dimm("DIMM0002")], storage=[drive("DISK0001")])
 

@@ -15,6 +15,8 @@ from reanimator_gql.store.tables import timeline_events
 from tests.schema.asking import answer, ask, code_of
 from tests.schema.fleet import write_fleet
 
+pytestmark = pytest.mark.thorough
+
 PAGE = """
 query ($first: Int, $after: String, $last: Int, $before: String, $order: AssetOrder) {
   assets(first: $first, after: $after, last: $last, before: $before, orderBy: $order) {

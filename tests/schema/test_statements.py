@@ -6,6 +6,8 @@ from reanimator_gql.services.context import Context
 from tests.schema.asking import ask, statements
 from tests.schema.fleet import write_fleet
 
+pytestmark = pytest.mark.thorough
+
 HIERARCHY = """
 query ($first: Int) { assets(first: $first) { nodes {
   id vendorSerial manufacturer model name state

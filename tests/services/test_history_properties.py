@@ -24,6 +24,8 @@ from tests.fixtures.sending import send_input, send_world
 from tests.fixtures.world import Clock, day
 from tests.fixtures.worlds import worlds
 
+pytestmark = pytest.mark.thorough
+
 World = list[dict[str, Any]]
 _NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
