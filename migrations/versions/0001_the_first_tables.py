@@ -288,14 +288,17 @@ def upgrade() -> None:
         sa.Column("removed_at", UtcDateTime(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint(
-            "component_id", "installed_at", "asset_id", name=op.f("uq_installations_component_id_installed_at_asset_id")
-        ),
         **INNODB,
         sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_installations_asset_id_removed_at"), "installations", ["asset_id", "removed_at"], unique=False
+    )
+    op.create_index(
+        op.f("ix_installations_component_id_installed_at"),
+        "installations",
+        ["component_id", "installed_at"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_installations_component_id_removed_at"), "installations", ["component_id", "removed_at"], unique=False
@@ -577,6 +580,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_installations_past_asset_id_superseded_at"), table_name="installations_past")
     op.drop_table("installations_past")
     op.drop_index(op.f("ix_installations_component_id_removed_at"), table_name="installations")
+    op.drop_index(op.f("ix_installations_component_id_installed_at"), table_name="installations")
     op.drop_index(op.f("ix_installations_asset_id_removed_at"), table_name="installations")
     op.drop_table("installations")
     op.drop_table("identifier_sets")

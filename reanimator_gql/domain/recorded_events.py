@@ -147,9 +147,17 @@ def _checked(event: RecordedEvent) -> RecordedEvent:
 
 
 def voided_targets(events: Iterable[RecordedEvent]) -> frozenset[str]:
-    """Return every id that a void in force names. A void is undone by a later void of itself."""
+    """Return every id that a void in force names.
+
+    A void is in force unless a void in force names it, whichever was stated first. Where voids name one another in a
+    circle, the latest of them (`at`, then id) is in force.
+    """
+    undecided = {event.id: event for event in events if isinstance(event, Void)}
     voided: set[str] = set()
-    for event in sorted(events, key=lambda one: (one.at, one.id), reverse=True):
-        if isinstance(event, Void) and event.id not in voided:
-            voided.add(event.target)
+    while undecided:
+        unnamed = undecided.keys() - {void.target for void in undecided.values()}
+        in_force = unnamed or {max(undecided.values(), key=lambda void: (void.at, void.id)).id}
+        voided |= {undecided.pop(one).target for one in in_force}
+        for one in voided & undecided.keys():
+            del undecided[one]
     return frozenset(voided)

@@ -42,6 +42,19 @@ async def test_an_install_that_a_person_records_is_exact(context: Context) -> No
     assert await _stays(context, "S4EVNF0M1") == [("SRV0001", day(2), day(4))]
 
 
+async def test_a_part_taken_out_and_put_back_at_the_instant_of_its_first_sighting_has_two_stays(
+    context: Context,
+) -> None:
+    await send(context, machine("SRV0001", day(1), storage=[drive("S4EVNF0M1")]))
+    await record(context, event("remove", 1, asset="SRV0001", component="S4EVNF0M1"))
+    await record(context, event("install", 1, asset="SRV0001", component="S4EVNF0M1"))
+    assert sorted(await _stays(context, "S4EVNF0M1"), key=repr) == [
+        ("SRV0001", day(1), None),
+        ("SRV0001", day(1), day(1)),
+    ]
+    assert await verify(context) == []
+
+
 async def test_the_same_event_again_is_known_and_another_under_its_id_is_refused(context: Context) -> None:
     await send(context, machine("SRV0001", day(1), storage=[drive("S4EVNF0M1")]))
     first = event("state", 2, asset="SRV0001", state="REPAIR")

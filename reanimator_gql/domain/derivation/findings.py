@@ -5,9 +5,12 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from reanimator_gql.domain.derivation.beliefs import ASSET, COMPONENT, FindingBelief, Placement, Subject
+from reanimator_gql.domain.derivation.inputs import StoredSnapshot
 from reanimator_gql.domain.derivation.parts import Copies
 from reanimator_gql.domain.derivation.timeline import serial_in
+from reanimator_gql.domain.identity.identifiers import usable_identifiers
 from reanimator_gql.domain.identity.model import Flag, Resolution
+from reanimator_gql.domain.identity.naming import named_among
 from reanimator_gql.domain.identity.normal import serial
 
 EVIDENCE_LIMIT = 20
@@ -106,16 +109,25 @@ def enclosures_of(
     return {machine: frozenset(serials) for machine, serials in told.items()}
 
 
-def future_findings(placements: Mapping[Hashable, Placement]) -> Iterator[FindingBelief]:
-    """Yield the snapshots whose time the server's clock has not reached: kept, and inert until then."""
-    for snapshot, placement in placements.items():
+def future_findings(
+    snapshots: Iterable[StoredSnapshot], placements: Mapping[Hashable, Placement], resolution: Resolution
+) -> Iterator[FindingBelief]:
+    """Yield the snapshots whose time the server's clock has not reached: kept, and inert until then.
+
+    They concern the machine that they name, where it is known by others.
+    """
+    named = named_among(resolution.machines)
+    for snapshot in snapshots:
+        placement = placements[snapshot.id]
         if not placement.effective:
+            names = (named(value) for _, value in usable_identifiers(snapshot.machine, snapshot.source))
+            machine = next((name for name in names if name), None)
             yield FindingBelief(
                 code="FROM_FUTURE",
-                value=f"{snapshot}",
+                value=snapshot.id,
                 sentence=f"A snapshot of {placement.source} bears the time {placement.t:%Y-%m-%dT%H:%M:%SZ}, "
                 "which the server's clock has not reached; it has no effect until then.",
-                subjects=(),
+                subjects=(Subject(ASSET, machine),) if machine else (),
                 since=placement.t,
-                evidence=(snapshot,),
+                evidence=(snapshot.id,),
             )

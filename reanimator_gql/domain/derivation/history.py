@@ -25,12 +25,12 @@ from reanimator_gql.domain.derivation.beliefs import (
 )
 from reanimator_gql.domain.derivation.findings import copy_findings, enclosures_of, flag_findings, future_findings
 from reanimator_gql.domain.derivation.inputs import Inputs, StoredSnapshot
-from reanimator_gql.domain.derivation.model import PartHistory, Stream
+from reanimator_gql.domain.derivation.model import PartHistory, Span, Stream
 from reanimator_gql.domain.derivation.parts import Split, derive_part, split_copies
 from reanimator_gql.domain.derivation.placing import Placed, place, placed_snapshots
 from reanimator_gql.domain.derivation.recorded import Statements, read_statements
 from reanimator_gql.domain.derivation.renaming import Renamings
-from reanimator_gql.domain.derivation.shown import show_asset, show_component
+from reanimator_gql.domain.derivation.shown import latest_items, most_specific, show_asset, show_component
 from reanimator_gql.domain.derivation.streams import build_streams
 from reanimator_gql.domain.derivation.timeline import asset_events, part_events, split_events, stated_events
 from reanimator_gql.domain.derivation.tracks import build_tracks
@@ -83,11 +83,17 @@ def _components(
 ) -> dict[str, ComponentBelief]:
     items = {ref: item for s in placed.snapshots for ref, item in zip(s.refs, s.items, strict=True)}
     newest: dict[tuple[str, str], datetime] = {(s.asset, s.source): s.readings[-1].t for s in streams}
-    return {
-        component: show_component(component, placed.resolution.parts[split.base_of[component]], history, items, newest)
-        for component, history in parts.items()
-        if history.spans
-    }
+    of_serial: dict[str, list[Span]] = defaultdict(list)
+    for component, history in parts.items():
+        of_serial[split.base_of[component]] += history.spans
+    shown: dict[str, ComponentBelief] = {}
+    for component, history in parts.items():
+        base = split.base_of[component]
+        latest = latest_items(history.spans, items, newest)
+        # A copy that no tool saw, where a person put it, is of the kind that tools tell of its serial elsewhere.
+        kind = most_specific(item.kind for item in latest or latest_items(of_serial[base], items, newest))
+        shown[component] = show_component(component, placed.resolution.parts[base], history, latest, kind)
+    return shown
 
 
 def _installations(parts: Mapping[str, PartHistory]) -> frozenset[InstallationBelief]:
@@ -149,6 +155,6 @@ def _findings(split: Split, placed: Placed) -> frozenset[FindingBelief]:
         chain(
             flag_findings(placed.resolution, effective, split.base_of),
             copy_findings(split.copies, placed.resolution, enclosures),
-            future_findings(placed.placements),
+            future_findings(placed.snapshots, placed.placements, placed.resolution),
         )
     )

@@ -70,7 +70,9 @@ def derive_part(track: Track, renamed: Renamed, *, placeholder: bool) -> PartHis
     """Apply the rule to one part."""
     losses = Losses(track.lost)
     everything = in_order(track.seen)
-    seen = without_handovers(everything, runs_of(everything, losses)) if _wandered(everything) else everything
+    seen = everything
+    if _wandered(everything):
+        seen = in_order(without_handovers(everything, runs_of(everything, losses)))
     stays = build_stays(seen, losses)
     found: list[Change] = []
     facts: list[Fact] = []

@@ -84,7 +84,7 @@ def placed_snapshots(placed: Placed) -> list[PlacedSnapshot]:
             told=_told(snapshot, placed.resolution),
             coverage=snapshot.coverage,
             empty_slots=_empty_slots(snapshot),
-            weight=snapshot.weight,
+            weight=(sum(item.present for item in snapshot.items), snapshot.weight[1]),
         )
         for snapshot, placement in placed.effective()
         if placement.asset is not None

@@ -90,7 +90,8 @@ class _Reader:
                 for part in parts_named(self.resolution, event.serial, event.component_kind):
                     self.statements.splits.setdefault(part, event.at)
             case SameAsset():
-                if machine := machine_named(self.resolution, event.asset):
+                machine = machine_named(self.resolution, event.asset)
+                if machine and machine == machine_named(self.resolution, event.with_asset):
                     self.statements.merges[machine] = min(event.at, self.statements.merges.get(machine, event.at))
             case ChangeState() | Move():
                 self._values(event)
@@ -98,8 +99,18 @@ class _Reader:
                 pass  # voids, clock offsets and assignments were read when the snapshots were placed
 
     def _part(self, text: str, kind: ComponentKind | None) -> str | None:
-        parts = parts_named(self.resolution, text, kind)
+        """The part as identity knows it, which bears a serial alone or together with copies (rule C9)."""
+        copy = self._copy(text)
+        parts = [copy[0]] if copy else parts_named(self.resolution, text, kind)
         return parts[0] if len(parts) == 1 else None
+
+    def _copy(self, text: str) -> tuple[str, str] | None:
+        """The part and the machine in the key of a copy, such as `DRIVE:S521NA0T605357@tag:11WLK93`."""
+        for index in (i for i, character in enumerate(text) if character == "@"):
+            part, machine = text[:index], machine_named(self.resolution, text[index + 1 :])
+            if part in self.resolution.parts and machine:
+                return part, machine
+        return None
 
     def _install(self, event: Install) -> None:
         asset, part = machine_named(self.resolution, event.asset), self._part(event.component, event.component_kind)
@@ -114,8 +125,9 @@ class _Reader:
 
     def _values(self, event: ChangeState | Move) -> None:
         if isinstance(event, ChangeState) and event.component is not None:
-            if part := self._part(event.component, event.component_kind):
-                self._say(Subject(COMPONENT, part), STATE, event, event.state)
+            copy, part = self._copy(event.component), self._part(event.component, event.component_kind)
+            if component := "@".join(copy) if copy else part:
+                self._say(Subject(COMPONENT, component), STATE, event, event.state)
             return
         machine = machine_named(self.resolution, event.asset or "")
         if machine is None:

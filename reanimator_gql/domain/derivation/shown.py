@@ -4,7 +4,7 @@ Firmware, slot, link width and a placeholder's model are facts with intervals in
 counted change. It is computed when a derivation is published, never in the order of files.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,21 +25,16 @@ _VAGUE = {ComponentKind.OTHER: 2, ComponentKind.PCIE: 1}
 
 
 def show_component(
-    key: str,
-    part: Part,
-    history: PartHistory,
-    items: Mapping[Hashable, Item],
-    newest: Mapping[tuple[str, str], datetime],
+    key: str, part: Part, history: PartHistory, latest: Sequence[Item], kind: ComponentKind
 ) -> ComponentBelief:
-    """Return the values shown of a part."""
-    latest = latest_items(history.spans, items, newest)
+    """Return the values shown of a part. `latest` (see `latest_items`) is empty where only a person told of it."""
     attributes: dict[str, Any] = {}
     for item in latest:
         attributes = {name: told for name, told in item.attributes.items() if _is_told(told)} | attributes
     return ComponentBelief(
         key=key,
         family=part.family,
-        kind=most_specific(item.kind for item in latest),
+        kind=kind,
         vendor_serial=next((v for kind, v in part.identifiers if kind == "serial"), None),
         identifiers=tuple(sorted((kind, name) for kind, name in part.identifiers)),
         manufacturer=first(value(item.vendor) for item in latest),
@@ -79,8 +74,8 @@ def most_specific(kinds: Iterable[ComponentKind]) -> ComponentKind:
 
 
 def _current(history: PartHistory, kind: str) -> Any:
-    facts = [fact for fact in history.facts if fact.kind == kind]
-    return max(facts, key=lambda fact: fact.start).value if facts else None
+    """The facts of a kind are in order; of those that begin at one instant the last counts."""
+    return next((fact.value for fact in reversed(history.facts) if fact.kind == kind), None)
 
 
 def first(values: Iterable[Any]) -> Any:
@@ -90,7 +85,7 @@ def first(values: Iterable[Any]) -> Any:
 
 def show_asset(machine: Machine, sightings: Iterable[tuple[StoredSnapshot, Placement]]) -> AssetBelief:
     """Return the values shown of a machine from its sightings."""
-    placed = sorted(sightings, key=lambda pair: (pair[1].t, pair[0].weight))
+    placed = sorted(sightings, key=lambda pair: (pair[1].t, pair[0].weight, _json.encode(pair[0].machine)))
     latest = {snapshot.source: snapshot.machine for snapshot, _ in placed}
     told = [latest[source] for source in sorted(latest, key=source_rank)]
     return AssetBelief(

@@ -27,8 +27,7 @@ def _read_as_one(t: datetime, snapshots: list[PlacedSnapshot]) -> Reading:
     heaviest_first = sorted(snapshots, key=lambda snapshot: snapshot.weight, reverse=True)
     told: dict[str, Told] = {}
     for snapshot in heaviest_first:
-        for part, said in snapshot.told.items():
-            told[part] = told[part].filled(said) if part in told else said
+        told |= {part: said for part, said in snapshot.told.items() if part not in told}
     occupied = {(said.kind, place) for said in told.values() if (place := normal_place(said.slot))}
     empty = {
         (kind, place) for snapshot in snapshots for kind, slot in snapshot.empty_slots if (place := normal_place(slot))

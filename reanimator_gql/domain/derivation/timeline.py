@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from reanimator_gql.domain.derivation.beliefs import ASSET, COMPONENT, AssetBelief, EventBelief, Subject
 from reanimator_gql.domain.derivation.changes import FIRMWARE, LINK, MODEL, SLOT
-from reanimator_gql.domain.derivation.model import Change, Fact, PartHistory, Stay
+from reanimator_gql.domain.derivation.model import RECORDED, Change, Fact, PartHistory, Stay
 from reanimator_gql.domain.derivation.recorded import LOCATION, PROJECT, STATE
 
 _json = msgspec.json.Encoder(order="deterministic")
@@ -27,8 +28,15 @@ _BEFORE_ANY = {STATE: "UNKNOWN"}
 
 
 def part_events(part: str, history: PartHistory) -> Iterator[EventBelief]:
-    """Yield what happened to a part, for the part and for each asset it concerns."""
-    yield from _coming_and_going(part, history.stays)
+    """Yield what happened to a part, for the part and for each asset it concerns.
+
+    At one instant a part can come to one asset, or leave it, twice: by a snapshot, then by a recorded event. The second
+    names its source, so that each has an id of its own.
+    """
+    told: set[UUID] = set()
+    for event in _coming_and_going(part, history.stays):
+        yield event._replace(source=RECORDED) if event.id in told else event
+        told.add(event.id)
     for change in history.changes:
         yield from _changed(part, change)
 
@@ -92,9 +100,10 @@ def stated_events(facts: Mapping[Subject, list[Fact]]) -> Iterator[EventBelief]:
         part = subject.key if subject.type == COMPONENT else None
         before: dict[str, Any] = dict(_BEFORE_ANY)
         for fact in stated:
-            details = {"from": before.get(fact.kind), "to": fact.value}
-            yield _event(subject, _CHANGE_KINDS[fact.kind], fact.start, fact.after, asset, part, details=details)
-            before[fact.kind] = fact.value
+            old, before[fact.kind] = before.get(fact.kind), fact.value
+            if old != fact.value:
+                details = {"from": old, "to": fact.value}
+                yield _event(subject, _CHANGE_KINDS[fact.kind], fact.start, fact.after, asset, part, details=details)
 
 
 def split_events(components: Iterable[str], at: datetime) -> Iterator[EventBelief]:

@@ -43,6 +43,13 @@ class _Walk:
     lost: list[Lost] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
 
+    def extend(self, stream: Stream, t: datetime, told: Told, *, broken: bool) -> None:
+        """Go on with the span of the same observation; another one, or a miss in between, begins a new span."""
+        if self.spans and not broken and self.spans[-1].ref == told.ref:
+            self.spans[-1] = self.spans[-1]._replace(last=t)
+        else:
+            self.spans.append(Span(stream.asset, stream.source, t, t, told.ref))
+
 
 def _walk(stream: Stream, part: str) -> _Walk:
     walk = _Walk()
@@ -53,12 +60,14 @@ def _walk(stream: Stream, part: str) -> _Walk:
         told = reading.told.get(part)
         if told is not None:
             walk.seen.append(Seen(reading.t, SNAPSHOT_RANK, stream.asset, stream.source, told, missing))
+            walk.extend(stream, reading.t, told, broken=missing is not None)
             last, missing = _remember(last, told), None
         elif _is_missing(reading, last, first):
             if last is not None and missing is None:
                 walk.lost.append(Lost(reading.t, SNAPSHOT_RANK, stream.asset, stream.source))
             missing = reading.t
-    walk.spans = _spans(stream, part)
+    if part in stream.readings[-1].told:
+        walk.spans[-1] = walk.spans[-1]._replace(last=None)
     return walk
 
 
@@ -72,24 +81,6 @@ def _is_missing(reading: Reading, last: Told | None, first: Told) -> bool:
     if (last or first).kind in reading.coverage:
         return True
     return last is not None and (last.kind, normal_place(last.slot)) in reading.empty_slots
-
-
-def _spans(stream: Stream, part: str) -> list[Span]:
-    spans: list[Span] = []
-    newest = stream.readings[-1].t
-    at: datetime | None = None
-    for reading in stream.readings:
-        told = reading.told.get(part)
-        if told is None:
-            continue
-        if spans and spans[-1].ref == told.ref:
-            spans[-1] = spans[-1]._replace(last=reading.t)
-        else:
-            spans.append(Span(stream.asset, stream.source, reading.t, reading.t, told.ref))
-        at = reading.t
-    if at == newest:
-        spans[-1] = spans[-1]._replace(last=None)
-    return spans
 
 
 def _join(walks: list[_Walk], recorded: tuple[Iterable[Seen], Iterable[Lost]]) -> Track:

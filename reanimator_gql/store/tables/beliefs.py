@@ -129,7 +129,7 @@ installations = table(
     *_believed(past=False),
     Index(None, "component_id", "removed_at"),
     Index(None, "asset_id", "removed_at"),
-    UniqueConstraint("component_id", "installed_at", "asset_id"),
+    Index(None, "component_id", "installed_at"),
 )
 
 installations_past = table(

@@ -1,7 +1,11 @@
 """The rule, clause by clause: what follows from what was seen, read with a technician's eye."""
 
+from datetime import timedelta
+
+from reanimator_gql.domain.recorded_events import voided_targets
 from reanimator_gql.domain.snapshot import Item
 from tests.fixtures.stories import K, changes, codes, disk, history, kinds, said, saw, stays
+from tests.fixtures.world import DAY_0
 
 MIN = 1 / 24 / 60
 
@@ -234,6 +238,34 @@ def test_a_void_of_a_void_brings_back_what_was_voided() -> None:
     inputs = [saw("SRV1", 1, disk()), wrong, void]
     assert stays(history(*inputs)) == [("SRV1", "0", None, 1, None, None)]
     assert stays(history(*inputs, said("void", 4, target=void.id))) == [("SRV1", "0", None, 1, 1, 2)]
+
+
+def test_a_snapshot_from_the_future_is_a_finding_on_the_machine_that_it_names() -> None:
+    told = history(saw("SRV1", 1, disk()), saw("SRV1", 90), now=DAY_0 + timedelta(days=2))
+    assert stays(told) == [("SRV1", "0", None, 1, None, None)]
+    (finding,) = told.findings
+    assert (finding.code, [subject.key for subject in finding.subjects]) == ("FROM_FUTURE", ["tag:SRV1"])
+
+
+def test_a_void_stated_for_an_earlier_day_than_its_target_counts_all_the_same() -> None:
+    wrong = saw("SRV1", 2)
+    void = said("void", 5, target=wrong.id)
+    inputs = [saw("SRV1", 1, disk()), wrong, void, said("void", 3, target=void.id)]
+    assert stays(history(*inputs)) == [("SRV1", "0", None, 1, 1, 2)]
+
+
+def test_of_voids_that_name_one_another_the_latest_is_in_force() -> None:
+    earlier, later = said("void", 4, id="v1", target="v2"), said("void", 5, id="v2", target="v1")
+    assert voided_targets([earlier, later]) == {"v1"}
+    assert voided_targets([earlier, later, said("void", 1, id="v3", target="v2")]) == {"v2"}
+
+
+def test_snapshots_of_one_time_tell_of_a_part_what_the_heavier_one_tells_whole() -> None:
+    told = history(
+        saw("SRV1", 1, disk(firmware="A1", slot=None), disk("DISK02", "1")),
+        saw("SRV1", 1, disk(firmware="B1", slot="7")),
+    )
+    assert stays(told) == [("SRV1", None, None, 1, None, None)]
 
 
 def test_a_merge_unites_two_histories_under_the_survivor() -> None:
