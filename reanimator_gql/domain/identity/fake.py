@@ -34,9 +34,7 @@ _RUNNING = re.compile(r"^(?:[A-Z]|#[A-Z]?|SYS-|SN-|MB-)?(\d+)")
 def is_fake_text(text: str) -> bool:
     """Whether a text of any field is a filler. Short values are values: firmware `f1`, slot `0`."""
     bare = text.upper().replace(" ", "")
-    if bare in _WORDS or _names_nothing(bare):
-        return True
-    return _is_filler(bare)
+    return bare in _WORDS or _names_nothing(bare) or "XXXX" in bare or _is_filler(bare)
 
 
 def is_fake_serial(bare: str) -> bool:

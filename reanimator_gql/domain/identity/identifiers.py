@@ -35,13 +35,15 @@ def identify(machine: MachineIdentifiers, source: str) -> Identity:
     """Return the valid identifiers that one sighting gives."""
     system_maker = maker(machine.manufacturer, "SYSTEM")
     own = (machine.product, machine.manufacturer)
-    told, board = machine.system_serial, normal.board_serial(machine.board_serial, machine.system_serial)
+    told, board_told = machine.system_serial, machine.board_serial
     if source.partition(":")[0] == "redfish" and system_maker == "dell":
         # Dell's Redfish tells the board's serial as SerialNumber, the service tag as SKU.
-        told, board = machine.sku, normal.board_serial(machine.system_serial, machine.sku)
+        told, board_told = machine.sku, machine.system_serial
+    board = normal.board_serial(board_told, told)
     spelled = normal.uuid_tag(machine.uuid)
     uuid_tag = spelled[1] if spelled else None
-    tag = normal.serial(told, own=own) or uuid_tag or normal.board_tag(machine.board_serial)
+    board_tag = normal.board_tag(board_told) or normal.board_tag(machine.board_serial)
+    tag = normal.serial(told, own=own) or uuid_tag or board_tag
     return Identity(
         maker=system_maker,
         product=normal.text(machine.product),
@@ -72,6 +74,7 @@ def link_values(machine: MachineIdentifiers) -> frozenset[str]:
         normal.board_serial(machine.board_serial),
         normal.board_serial(machine.system_serial),
         normal.board_tag(machine.board_serial),
+        normal.board_tag(machine.system_serial),
         normal.uuid(machine.uuid),
         normal.mac(machine.bmc_mac),
         spelled[1] if spelled else None,

@@ -145,7 +145,8 @@ def _by_enclosure(
     alone: dict[Identifier, set[SightingId]] = defaultdict(set)
     for one, ids in zip(seen, given, strict=True):
         if len(ids) == 1 and ids[0].kind == CHASSIS:
-            alone[ids[0]].add(one.sighting.id)
+            if not one.was_shared:
+                alone[ids[0]].add(one.sighting.id)
         elif ids and ids[-1].kind == CHASSIS and (machine := machine_of.get(one.sighting.id)):
             machines[ids[-1]].add(machine)
     flags = []

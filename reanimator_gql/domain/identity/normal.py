@@ -23,7 +23,7 @@ _BLANKS = re.compile(
 _PREFIX = re.compile(r"^(?:SN|S/N|SERIAL|SERIALNUMBER):")
 _SEAGATE_SAS = re.compile(r"^([0-9A-Z]{8})0000[0-9A-Z]{8}$")
 _HEX = re.compile(r"^[0-9A-F]+$")
-_DELL_BOARD = re.compile(r"^\.[^.]*\.([^.]+)\.$")
+_DELL_BOARD = re.compile(r"^\.[^.]*\.([^.]*)\.$")
 _NOT_HEX = re.compile(r"[^0-9a-f]")
 
 
@@ -49,17 +49,18 @@ def serial(told: str | None, family: str | None = None, *, own: tuple[str | None
     if clean is None:
         return None
     bare = _PREFIX.sub("", clean.upper().replace(" ", ""))
+    digits = bare.removeprefix("0X") if family == DIMM else bare
+    normal = _of_family(digits, family)
     # A drive is asked only after its cut: `Z1Z5DWJK0000XXXXXXXX` is a masked board number behind a good serial.
-    if (family != DRIVE and is_fake_serial(bare)) or _repeats(bare, own):
+    asked = {normal} if family == DRIVE else {digits, normal}
+    if any(map(is_fake_serial, asked)) or any(_repeats(form, own) for form in {bare, *asked}):
         return None
-    normal = _of_family(bare, family)
-    return None if is_fake_serial(normal) else normal
+    return normal
 
 
 def _of_family(bare: str, family: str | None) -> str:
     if family == DIMM:
-        digits = bare.removeprefix("0X")
-        return digits.rjust(8, "0") if len(digits) <= 8 and _HEX.match(digits) else digits
+        return bare.rjust(8, "0") if len(bare) <= 8 and _HEX.match(bare) else bare
     if family == DRIVE and (match := _SEAGATE_SAS.match(bare)):
         return match[1]
     return bare
@@ -100,7 +101,7 @@ def gpu_uuid(told: str | None) -> str | None:
     """N4 for GPUs: not swapped, without `GPU-`."""
     clean = text(told)
     digits = uuid_digits(re.sub(r"^GPU-", "", clean, flags=re.IGNORECASE)) if clean else None
-    return None if digits is None or len(set(digits)) == 1 else digits
+    return None if digits is None or is_fake_uuid(digits) else digits
 
 
 _HPE_BEGINNINGS = ("CZ", "MX", "US", "SG", "CN", "GB", "TW", "JP", "BR", "2M", "3M")
@@ -126,7 +127,7 @@ def _dell_tag(digits: str) -> str | None:
     if raw[:4] != b"LLED" or raw[4] != 0 or raw[7] != 0x10 or raw[8] != 0x80 or raw[11:13] != b"\xc0\x4f":
         return None
     tag = bytes([raw[10] & 0x7F, raw[5], raw[6], raw[9], raw[13], raw[14], raw[15]])
-    return tag.decode() if re.fullmatch(rb"[0-9A-Z]{7}", tag) else None
+    return serial(tag.decode()) if re.fullmatch(rb"[0-9A-Z]{7}", tag) else None
 
 
 def _hpe_tag(digits: str) -> str | None:
@@ -135,7 +136,7 @@ def _hpe_tag(digits: str) -> str | None:
         spelled = bytes.fromhex(_swapped(digits)).decode("ascii")
     except UnicodeDecodeError:
         return None
-    return spelled[6:] if _HPE_TAG.match(spelled) and spelled[6:].startswith(_HPE_BEGINNINGS) else None
+    return serial(spelled[6:]) if _HPE_TAG.match(spelled) and spelled[6:].startswith(_HPE_BEGINNINGS) else None
 
 
 @lru_cache(maxsize=100_000)
@@ -173,13 +174,14 @@ def part_number(told: str | None) -> str | None:
     if decoded is None:
         return None
     normal = decoded.upper().replace(" ", "").rstrip("-")
-    return None if not normal or is_fake_text(normal) or _NO_PART_NUMBER.match(normal) else normal
+    missing = len(set(normal)) <= 1 or is_fake_text(normal) or _NO_PART_NUMBER.match(normal)
+    return None if missing else normal
 
 
 def _decoded_hex(bare: str) -> str:
     digits = bare.upper().removeprefix("0X")
     coded = bare.upper().startswith("0X") or len(digits) >= 24
-    if not coded or len(digits) % 2 or len(digits) < 8 or not _HEX.match(digits):
+    if not coded or len(digits) % 2 or not _HEX.match(digits):
         return bare
     raw = bytes.fromhex(digits).rstrip(b"\x00\xff")
     return raw.decode("ascii") if raw and all(0x20 <= byte < 0x7F for byte in raw) else bare

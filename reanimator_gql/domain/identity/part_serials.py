@@ -49,12 +49,14 @@ def part_values(item: Item) -> frozenset[str]:
 def _part_values(
     family: str, serial: str | None, wwn: str | None, uuid: str | None, macs: tuple[str, ...]
 ) -> frozenset[str]:
+    bare = normal.serial(serial, family)
     forms = (
-        normal.serial(serial, family),
+        bare,
         normal.board_serial(serial),
-        normal.mac(serial),
-        normal.wwn(serial),
-        normal.wwn(serial[1:]) if serial and len(serial) == 17 else None,
+        # A MAC or a WWN (also with a 3 before it) may stand where the serial should (rule C6).
+        normal.mac(bare),
+        normal.wwn(bare),
+        normal.wwn(bare.removeprefix("0X").removeprefix("3")) if bare else None,
         normal.wwn(wwn),
         normal.gpu_uuid(uuid),
         *(normal.mac(one) for one in macs),

@@ -48,8 +48,9 @@ class _Facts:
         self.names |= {name for name in (identity.board, identity.uuid) if name}
         self.parts |= memory_and_drives(sighting.items)
         if sighting.t < self.first:
-            self.first = sighting.t
-            self.edge = frozenset({sighting.id})
+            self.first, self.edge = sighting.t, frozenset()
+        if sighting.t == self.first:
+            self.edge |= {sighting.id}
         self.last = max(self.last, sighting.t)
 
     def may_be(self, other: "_Facts") -> bool:

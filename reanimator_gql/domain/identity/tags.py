@@ -5,7 +5,7 @@ A shared tag is dropped: the tag that the UUID spells takes its place where it i
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import combinations, pairwise
@@ -21,10 +21,14 @@ _NODE_LETTER = re.compile(r"^.{15}[A-H]$")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A sighting with its identity as it counts: `tag` may be qualified by a maker (`J30ABC1@dell`) or dropped."""
+    """A sighting with its identity as it counts: `tag` may be qualified by a maker (`J30ABC1@dell`) or dropped.
+
+    One whose tag `was_shared` is not named by its enclosure either.
+    """
 
     sighting: Sighting
     identity: Identity
+    was_shared: bool = False
 
 
 @dataclass(slots=True)
@@ -42,6 +46,7 @@ def read_tags(sightings: Iterable[Sighting]) -> Tagged:
     _split_by_maker(tagged)
     while shared := _shared_tags(tagged.seen):
         _drop(tagged, shared)
+        _split_by_maker(tagged)
     return tagged
 
 
@@ -55,19 +60,28 @@ def _read_names(tagged: Tagged) -> None:
             tagged.seen[index] = replace(seen, identity=replace(seen.identity, **{kind: named}))
 
 
-def _by_tag(seen: Sequence[Seen]) -> Mapping[str, list[int]]:
+def _groups(seen: Sequence[Seen], tag_of: Callable[[Identity], str | None]) -> Mapping[str, list[int]]:
     groups: dict[str, list[int]] = defaultdict(list)
     for index, one in enumerate(seen):
-        if one.identity.tag:
-            groups[one.identity.tag].append(index)
+        if tag := tag_of(one.identity):
+            groups[tag].append(index)
     return groups
+
+
+def _bare_tag(identity: Identity) -> str | None:
+    """Return the tag without the maker that qualifies it."""
+    if identity.tag is None or identity.maker is None:
+        return identity.tag
+    return identity.tag.removesuffix(f"@{family_name(identity.maker)}")
 
 
 def _split_by_maker(tagged: Tagged) -> None:
     """A2a: contradicting system makers are one machine each; a sighting of no known maker counts as without a tag."""
-    for tag, group in _by_tag(tagged.seen).items():
-        makers = {tagged.seen[index].identity.maker for index in group}
-        if not any(systems_contradict(a, b) for a, b in combinations(sorted(m for m in makers if m), 2)):
+    for tag, group in _groups(tagged.seen, _bare_tag).items():
+        identities = [tagged.seen[index].identity for index in group]
+        makers = sorted({one.maker for one in identities if one.maker})
+        was_split = any(one.tag != tag for one in identities)
+        if not was_split and not any(systems_contradict(a, b) for a, b in combinations(makers, 2)):
             continue
         orphans: set[SightingId] = set()
         for index in group:
@@ -84,7 +98,7 @@ def _split_by_maker(tagged: Tagged) -> None:
 def _shared_tags(seen: Sequence[Seen]) -> dict[str, list[int]]:
     return {
         tag: group
-        for tag, group in _by_tag(seen).items()
+        for tag, group in _groups(seen, lambda identity: identity.tag).items()
         if any(_declares(seen[index].identity) for index in group) or _nodes_differ([seen[index] for index in group])
     }
 
@@ -94,7 +108,7 @@ def _declares(identity: Identity) -> bool:
     return (
         identity.maker == "supermicro"
         and _NODE_PRODUCTS.search((identity.product or "").upper()) is not None
-        and _NODE_LETTER.match((identity.tag or "").partition("@")[0]) is None
+        and _NODE_LETTER.match(_bare_tag(identity) or "") is None
     )
 
 
@@ -105,8 +119,9 @@ def _drop(tagged: Tagged, shared: Mapping[str, list[int]]) -> None:
         for index in group:
             seen = tagged.seen[index]
             spelled = seen.identity.uuid_tag
-            other = spelled if spelled != tag.partition("@")[0] else None
-            tagged.seen[index] = replace(seen, identity=replace(seen.identity, tag=other, uuid_tag=None, chassis=None))
+            other = spelled if spelled != _bare_tag(seen.identity) else None
+            identity = replace(seen.identity, tag=other, uuid_tag=None)
+            tagged.seen[index] = replace(seen, identity=identity, was_shared=True)
 
 
 @dataclass(slots=True)
