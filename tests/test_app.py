@@ -26,6 +26,8 @@ from reanimator_gql.store.database import Database
 from reanimator_gql.store.migrate import current_revision, newest_revision
 from tests.fixtures.world import day, dimm, machine
 
+pytestmark = pytest.mark.thorough
+
 FIRST = machine("MACH0001", day(0), memory=[dimm("DIMM0001")])
 
 

@@ -15,6 +15,8 @@ import zstandard
 from reanimator_gql.parsers.parser import ParseError
 from reanimator_gql.parsers.peel import TooLarge, peel
 
+pytestmark = pytest.mark.thorough
+
 LIMIT = 1 << 20
 PACK = {
     "gzip": gzip.compress,

@@ -99,6 +99,7 @@ def test_json_that_is_not_utf8_is_read_with_a_warning() -> None:
     assert len(warnings) == 1
 
 
+@pytest.mark.thorough
 def test_ten_megabytes_are_read_in_time() -> None:
     row = {"slot": "A1", "size_mb": 16384, "serial_number": "S00000001", "type": "DDR4", "x": [1, 2, 3]}
     content = orjson.dumps({"hardware": {"memory": [row] * 120_000}})

@@ -7,6 +7,8 @@ import pytest
 
 from tests.fixtures.world import day, dimm, drive, machine
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 async def filled(client: httpx.AsyncClient) -> httpx.AsyncClient:

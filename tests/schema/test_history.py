@@ -13,6 +13,8 @@ from reanimator_gql.services.record import record
 from tests.fixtures.world import Clock, day, drive, machine, send
 from tests.schema.asking import ask, code_of
 
+pytestmark = pytest.mark.thorough
+
 INSTALLED = """
 query ($serial: String!, $at: DateTime, $knownAt: DateTime) { asset(vendorSerial: $serial) {
   installed(at: $at, knownAt: $knownAt, kinds: [STORAGE]) { id slot active installedAt removedAt

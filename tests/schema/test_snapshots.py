@@ -3,12 +3,15 @@
 from typing import Any
 
 import orjson
+import pytest
 
 from reanimator_gql.domain.recorded_events import decode_event
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.record import record
 from tests.fixtures.world import Clock, day, drive, machine, send
 from tests.schema.asking import ask
+
+pytestmark = pytest.mark.thorough
 
 SNAPSHOTS = """
 query ($changed: Boolean, $source: SourceType) { asset(vendorSerial: "SRV0001") {

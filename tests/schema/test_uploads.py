@@ -5,11 +5,14 @@ import hashlib
 from typing import Any
 
 import orjson
+import pytest
 
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.raw import open_raw
 from tests.fixtures.world import day, drive, machine, send
 from tests.schema.asking import ask, code_of
+
+pytestmark = pytest.mark.thorough
 
 INGEST = """
 mutation ($input: IngestLogBundleInput!) { ingestLogBundle(input: $input) {

@@ -14,6 +14,8 @@ from starlette.routing import Route
 from reanimator_gql.transport.problems import HANDLERS
 from reanimator_gql.transport.spool import spooled
 
+pytestmark = pytest.mark.thorough
+
 LIMIT = 3_000_000
 BIG = bytes(range(256)) * 10_000
 

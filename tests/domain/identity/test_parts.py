@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -320,6 +321,7 @@ _SIGHTINGS = st.lists(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(_SIGHTINGS, st.randoms(use_true_random=False))
 def test_the_answer_depends_on_the_set_of_sightings_only(
