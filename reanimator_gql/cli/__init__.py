@@ -1,8 +1,11 @@
 """The command line: wiring only. Each command is a file, helps itself, and ends with a line that says what happened."""
 
+import logging
 import sys
+from typing import NoReturn
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from reanimator_gql.cli.database import digest, migrate, rebuild
 from reanimator_gql.cli.demo import demo
@@ -26,9 +29,17 @@ for command in (serve, demo, ingest, record, migrate, rebuild, digest, schema):
 
 
 def main() -> None:
-    """Run the command line. A wrong setting stops it with one line that names it."""
+    """Run the command line. A wrong setting, or a database that is away, stops it with one line that says so."""
+    # The driver logs every note of the server; what matters reaches us as an error.
+    logging.getLogger("asyncmy").setLevel(logging.ERROR)
     try:
         app()
     except (BadSetting, BadDsn) as error:
-        print(f"reanimator-gql: {error}", file=sys.stderr)  # noqa: T201 - the command line speaks here
-        sys.exit(2)
+        _stop(str(error))
+    except OperationalError as error:
+        _stop(f"the database cannot be used: {error.orig}")
+
+
+def _stop(reason: str) -> NoReturn:
+    print(f"reanimator-gql: {reason}", file=sys.stderr)  # noqa: T201 - the command line speaks here
+    sys.exit(2)

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 import uvicorn
 from pydantic import SecretStr
-from sqlalchemy import make_url
 
 from reanimator_gql.app import create_app
 from reanimator_gql.cli.running import DEMO_FILE, complain, open_context, progress, run, say
@@ -17,6 +16,7 @@ from reanimator_gql.demo.fill import NotADemo, check_is_demo, fill, total
 from reanimator_gql.demo.queries import QUERIES
 from reanimator_gql.services.context import Context
 from reanimator_gql.settings import Settings, load_settings
+from reanimator_gql.store.dsn import parse_dsn
 
 
 def demo(
@@ -51,10 +51,10 @@ def _settings(reset: bool) -> Settings:
 
 
 async def _fill(settings: Settings, assets: int) -> None:
-    async with open_context(settings) as context:
+    async with open_context(settings, migrate=True) as context:
         await _send(context, assets)
-    where = make_url(settings.dsn).database or settings.dsn
-    say(f"filled {Path(where).name} with {assets} machines from {total(assets)} bundles")
+    name = parse_dsn(settings.dsn).database or "the database"
+    say(f"filled {Path(name).name} with {assets} machines from {total(assets)} bundles")
 
 
 async def _send(context: Context, assets: int) -> None:
@@ -65,7 +65,7 @@ async def _send(context: Context, assets: int) -> None:
 
 
 async def _serve(settings: Settings, port: int, assets: int) -> None:
-    async with open_context(settings) as context:
+    async with open_context(settings, migrate=True) as context:
         await check_is_demo(context)
         config = uvicorn.Config(create_app(settings), port=port, log_level="warning", server_header=False)
         server = uvicorn.Server(config)

@@ -55,21 +55,24 @@ def need_database() -> None:
 
 
 @asynccontextmanager
-async def open_context(settings: Settings | None = None) -> AsyncIterator[Context]:
-    """Yield a context on the configured database, at head: SQLite by itself, MariaDB by `migrate`."""
+async def open_context(settings: Settings | None = None, *, migrate: bool = False) -> AsyncIterator[Context]:
+    """Yield a context on the configured database, at head: SQLite by itself, MariaDB by the command `migrate`.
+
+    With `migrate` MariaDB is brought to head too: the demo's database is nobody else's.
+    """
     settings = settings or load_settings()
     database = Database(settings.dsn)
     try:
-        await _at_head(database)
+        await _at_head(database, migrate)
         yield Context(database, upload_limit=settings.upload_limit)
     finally:
         await database.close()
 
 
-async def _at_head(database: Database) -> None:
+async def _at_head(database: Database, migrate: bool) -> None:
     if await current_revision(database) == newest_revision():
         return
-    if not database.is_sqlite:
+    if not (database.is_sqlite or migrate):
         complain("the database's schema is not at head: run `reanimator-gql migrate` first")
         raise typer.Exit(2)
     await upgrade(database)

@@ -11,6 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from reanimator_gql.store.dsn import parse_dsn
+from tests.fixtures.databases import ASYNCMY, make_dsn
 from tests.fixtures.world import day, drive, machine
 
 pytestmark = pytest.mark.thorough
@@ -135,6 +137,28 @@ def test_a_wrong_setting_stops_with_one_line_that_names_it(shell: Shell) -> None
     assert "postgresql" in answer.err
     assert "secret" not in answer.err
     assert "upload_limit" in shell("digest", UPLOAD_LIMIT="many").err
+
+
+def test_a_database_that_is_away_is_told_in_one_line(shell: Shell) -> None:
+    answer = shell("digest", DATABASE_DSN="nobody:secret@tcp(127.0.0.1:1)/nowhere")
+    assert answer.code == 2
+    assert answer.err.startswith("reanimator-gql: the database cannot be used: ")
+    assert len(answer.err.splitlines()) == 1
+    assert "secret" not in answer.err
+
+
+@pytest.mark.mariadb
+def test_the_demo_fills_a_database_that_the_go_form_names(
+    shell: Shell, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = parse_dsn(make_dsn(request, ASYNCMY, tmp_path))
+    socket = url.query.get("unix_socket")
+    address = f"unix({socket})" if socket else f"tcp({url.host}:{url.port or 3306})"
+    dsn = {"DATABASE_DSN": f"{url.username}:{url.password or ''}@{address}/{url.database}?parseTime=true"}
+    answer = shell("demo", "--fill-only", "--assets", "3", **dsn)
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out == f"filled {url.database} with 3 machines from 39 bundles\n"
+    assert shell("rebuild", "--verify", **dsn).code == 0
 
 
 def test_more_workers_than_sqlite_can_bear_are_refused(shell: Shell) -> None:
