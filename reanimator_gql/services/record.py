@@ -2,23 +2,20 @@
 
 from dataclasses import dataclass
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reanimator_gql.domain.global_id import decode_id
 from reanimator_gql.domain.identity.naming import part_spellings, spellings
 from reanimator_gql.domain.kinds import CARD, DIMM, DRIVE
-from reanimator_gql.domain.recorded_events import AssignBundle, RecordedEvent, Void, decode_event
+from reanimator_gql.domain.recorded_events import RecordedEvent, decode_event
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.deriving import Locked, Seeds, locked_write, rederive
 from reanimator_gql.services.errors import Refused
 from reanimator_gql.services.future import let_in_what_is_due
+from reanimator_gql.services.spelling import spelled
 from reanimator_gql.store.content import fit
-from reanimator_gql.store.neighbourhood import bundle_name, snapshot_name, target_value
+from reanimator_gql.store.neighbourhood import target_value
 from reanimator_gql.store.publish import Cause
-from reanimator_gql.store.recorded_events import exists, write_event
-
-_TARGETS = {"LogBundle": "bundle", "Snapshot": "snapshot"}
+from reanimator_gql.store.recorded_events import write_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class Recorded:
 async def record(context: Context, event: RecordedEvent) -> Recorded:
     """Keep an event and derive again what it touches. Raises Refused."""
     await let_in_what_is_due(context)
-    event = await _with_target(context, event)
+    event = await spelled(context, event)
     values = fit(_values(event))
     seeds = Seeds(values=values, events=[event.id])
 
@@ -58,34 +55,6 @@ def _same(event: RecordedEvent, stored: bytes) -> None:
         )
 
 
-async def _with_target(context: Context, event: RecordedEvent) -> RecordedEvent:
-    """Spell the target of an event as the inputs are named: the id of a log bundle or snapshot, or of an event."""
-    if not isinstance(event, Void | AssignBundle):
-        return event
-    kind, name = _target(event.target)
-    if kind is not None:
-        async with context.database.reading() as connection:
-            if not await exists(connection, kind, int(name)):
-                raise Refused(
-                    "NOT_FOUND", f"there is no {kind} {event.target!r}", "name it by the id that the API gives"
-                )
-        spell = bundle_name if kind == "bundle" else snapshot_name
-        return msgspec.structs.replace(event, target=spell(int(name)))
-    if isinstance(event, AssignBundle):
-        raise Refused("NOT_FOUND", f"{event.target!r} is no log bundle", "name it by the id that the API gives")
-    return event
-
-
-def _target(text: str) -> tuple[str | None, str]:
-    prefix, _, number = text.partition(":")
-    if prefix in _TARGETS.values() and number.isdecimal():
-        return prefix, number
-    decoded = decode_id(text)
-    if decoded and decoded[0] in _TARGETS and decoded[1].isdecimal():
-        return _TARGETS[decoded[0]], decoded[1]
-    return None, text
-
-
 def _values(event: RecordedEvent) -> set[str]:
     """The values through which an event is connected with other inputs."""
     values: set[str] = set()
@@ -96,6 +65,7 @@ def _values(event: RecordedEvent) -> set[str]:
         if text := getattr(event, name, None):
             for family in (DIMM, DRIVE, CARD, ""):
                 values |= part_spellings(text, family) | part_spellings(_in_key(text), family)
+            values |= spellings(_in_key(text.partition("/")[0]))  # a placeholder is found through its machine
     if target := getattr(event, "target", None):
         values.add(target_value(target))
     return values

@@ -2,14 +2,23 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reanimator_gql.domain.recorded_events import RecordedEvent, encode_event
 from reanimator_gql.store.bulk import add_missing, insert_new, select_in
 from reanimator_gql.store.content import fit
-from reanimator_gql.store.tables import event_status, event_values, log_bundles, recorded_events, snapshots
+from reanimator_gql.store.tables import (
+    assets,
+    components,
+    event_status,
+    event_values,
+    log_bundles,
+    recorded_events,
+    snapshots,
+)
 
 
 async def write_event(
@@ -45,6 +54,12 @@ async def due_events(connection: AsyncConnection, until: datetime) -> list[str]:
         .where(event_status.c.effective_at.is_(None), recorded_events.c.at <= until)
     )
     return list((await connection.execute(statement)).scalars())
+
+
+async def named_row(connection: AsyncConnection, type_name: str, row_id: int) -> Row[Any] | None:
+    """Return the row of an `Asset` or `Component`."""
+    table = {"Asset": assets, "Component": components}[type_name]
+    return (await connection.execute(select(table).where(table.c.id == row_id))).one_or_none()
 
 
 async def exists(connection: AsyncConnection, kind: str, row_id: int) -> bool:

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from reanimator_gql.domain.global_id import encode_id
 from reanimator_gql.domain.recorded_events import BadEvent, decode_event
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.errors import Refused
@@ -173,6 +174,22 @@ async def test_an_event_from_the_future_waits_for_its_time(context: Context, clo
 def test_a_bad_event_says_what_is_wrong(line: bytes, words: str) -> None:
     with pytest.raises(BadEvent, match=words):
         decode_event(line)
+
+
+async def test_machines_parts_and_bundles_are_named_by_the_ids_of_the_api_too(context: Context) -> None:
+    sent = await send(context, machine("SRV0001", day(1), cpus=[{"socket": "CPU1"}], storage=[drive("S4EVNF0M1")]))
+    asset = encode_id("Asset", (await rows(context, select(assets)))[0].id)
+    ids = {row.key: encode_id("Component", row.id) for row in await rows(context, select(components))}
+    await record(context, event("remove", 2, asset=asset, component=ids["DRIVE:S4EVNF0M1"]))
+    await record(context, event("state", 3, component=ids["tag:SRV0001/CPU/CPU1"], state="FAILED"))
+    assert await _stays(context, "S4EVNF0M1") == [("SRV0001", day(1), day(2))]
+    states = await rows(context, select(facts.c.value).where(facts.c.kind == "STATE"))
+    assert [row.value for row in states] == ["FAILED"]
+    await record(context, event("void", 4, target=encode_id("LogBundle", sent.bundle_id)))
+    assert await _stays(context, "S4EVNF0M1") == []
+    assert await verify(context) == []
+    with pytest.raises(Refused, match="there is no Asset"):
+        await record(context, event("state", 5, asset=encode_id("Asset", 99), state="REPAIR"))
 
 
 async def test_a_void_of_a_bundle_that_is_not_there_is_refused(context: Context) -> None:

@@ -5,6 +5,7 @@ What each file holds was written down by hand from reading it.
 
 import random
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,18 @@ async def test_a_partial_dmidecode_is_refused_with_a_reason(context: Context, na
     with pytest.raises(Refused, match="names no machine"):
         await send(context, (_SAMPLES / name).read_bytes(), filename=name, collected_at=day(1))
     assert await count(context, assets) == 0
+
+
+@pytest.mark.parametrize("name", FILES[2:4])
+async def test_a_dmidecode_that_was_cut_removes_nothing(context: Context, name: str) -> None:
+    whole = (_SAMPLES / name).read_bytes()
+    await send(context, whole, collected_at=day(0))
+    for tenth in range(1, 10):
+        with suppress(Refused):  # cut before anything names the machine
+            await send(context, whole[: len(whole) * tenth // 10], collected_at=day(tenth))
+    gone = select(timeline_events.c.kind).where(timeline_events.c.kind.in_(["REMOVED", "REPLACED", "SLOT_CHANGED"]))
+    assert await rows(context, gone) == []
+    assert await count(context, snapshots) > 5
 
 
 async def test_two_tools_by_turns_make_no_event_after_the_first_of_each(context: Context) -> None:
