@@ -257,6 +257,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_findings_position"), "findings", ["position"], unique=False)
     op.create_index(op.f("ix_findings_resolved_at"), "findings", ["resolved_at"], unique=False)
     op.create_table(
+        "idempotency_keys",
+        sa.Column("key", key_text(190), nullable=False),
+        sa.Column("request", digest(32), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+        **INNODB,
+    )
+    op.create_table(
         "identifier_set_values",
         sa.Column("value", key_text(190), nullable=False),
         sa.Column("identifier_set_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -584,6 +592,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_installations_asset_id_removed_at"), table_name="installations")
     op.drop_table("installations")
     op.drop_table("identifier_sets")
+    op.drop_table("idempotency_keys")
     op.drop_index(op.f("ix_identifier_set_values_identifier_set_id"), table_name="identifier_set_values")
     op.drop_table("identifier_set_values")
     op.drop_index(op.f("ix_findings_resolved_at"), table_name="findings")

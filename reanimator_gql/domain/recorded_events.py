@@ -109,6 +109,9 @@ _decoder: msgspec.json.Decoder[RecordedEvent] = msgspec.json.Decoder(RecordedEve
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
+LARGEST_OFFSET_MINUTES = 50 * 366 * 24 * 60
+
+
 class BadEvent(ValueError):
     """A line is no recorded event; the message says what was wrong and what would be right."""
 
@@ -117,11 +120,13 @@ def decode_event(line: bytes | str) -> RecordedEvent:
     """Read one recorded event. Raises BadEvent."""
     try:
         event = _decoder.decode(line)
+        return _checked(event)
     except msgspec.ValidationError as error:
         raise BadEvent(f"not a recorded event: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadEvent(f"not a JSON object: {error}") from error
-    return _checked(event)
+    except OverflowError as error:
+        raise BadEvent("an instant lies outside the years 1 to 9999") from error
 
 
 def encode_event(event: RecordedEvent) -> bytes:
@@ -143,6 +148,8 @@ def _checked(event: RecordedEvent) -> RecordedEvent:
         raise BadEvent("a move names a `location`, a `project` or both")
     if isinstance(event, ClockOffset) and event.until <= event.at:
         raise BadEvent("`until` of a clock offset must be later than `at`")
+    if isinstance(event, ClockOffset) and abs(event.add_minutes) > LARGEST_OFFSET_MINUTES:
+        raise BadEvent(f"`add_minutes` of a clock offset must lie within {LARGEST_OFFSET_MINUTES} minutes, fifty years")
     return event
 
 

@@ -44,6 +44,11 @@ class IngestLogBundleInput:
         default=None, description="When it was collected, for formats that do not say."
     )
     filename: str | None = strawberry.field(default=None, description="The file's name.")
+    idempotency_key: str | None = strawberry.field(
+        default=None,
+        description="A name for this request. The same key with another upload is refused; without a key, the same "
+        "bytes, asset and time are the same upload all the same.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class Mutation:
         """Keep, read and derive."""
         try:
             content = _content(input)
-            given = Given(input.asset, input.collected_at, input.filename)
+            given = Given(input.asset, input.collected_at, input.filename, idempotency_key=input.idempotency_key)
             taken = await ingest(info.context.context, content, given)
         except _BadInput as error:
             wrong = UserError(code=UserErrorCode.BAD_INPUT, message=error.message, field=error.field)

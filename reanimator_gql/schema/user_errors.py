@@ -15,6 +15,7 @@ class UserErrorCode(StrEnum):
     UNREADABLE = "UNREADABLE"
     NOT_ADMITTED = "NOT_ADMITTED"
     REFUSED = "REFUSED"
+    IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
 
 
 described(
@@ -26,6 +27,7 @@ described(
         "UNREADABLE": "No parser could read it; the bytes are kept.",
         "NOT_ADMITTED": "It was read, but names no machine or no time; the bytes are kept.",
         "REFUSED": "The same upload was refused before.",
+        "IDEMPOTENCY_MISMATCH": "The key stood for another request before; nothing was kept.",
     },
 )
 

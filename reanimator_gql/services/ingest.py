@@ -15,7 +15,7 @@ from typing import IO
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reanimator_gql.domain.admission import NotAdmitted
+from reanimator_gql.domain.admission import EARLIEST, TEXT_LENGTH, NotAdmitted
 from reanimator_gql.domain.snapshot import Warn
 from reanimator_gql.parsers.parser import ParseError
 from reanimator_gql.parsers.peel import TooLarge, peel
@@ -37,6 +37,7 @@ from reanimator_gql.store.bundles import (
     read_bundle,
     write_bundle,
 )
+from reanimator_gql.store.idempotency import KEY_LENGTH, claim, forget
 from reanimator_gql.store.publish import Cause
 from reanimator_gql.store.raw import Upload, read_blob, write_blob
 from reanimator_gql.store.snapshots import NewSnapshot, write_snapshots
@@ -54,6 +55,7 @@ class Given:
     collected_at: datetime | None = None
     filename: str | None = None
     who: str | None = None
+    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +67,57 @@ class Ingested:
 
 
 async def ingest(context: Context, file: IO[bytes], given: Given) -> Ingested:
-    """Take in one upload. Raises Refused: the bytes are kept, unless they are over the limit."""
+    """Take in one upload. Raises Refused: the bytes are kept, unless they are over the limit or `given` makes no sense."""
+    _check(given)
     await let_in_what_is_due(context)
     upload, content = await asyncio.to_thread(_read, file, context.upload_limit)
     received_at = context.clock()
 
     async def keep(connection: AsyncConnection) -> tuple[int, bool]:
+        await _claim_key(connection, given, upload, received_at)
         blob_id = await write_blob(connection, NO_CUSTOMER, upload, received_at)
         bundle = NewBundle(blob_id, given.asset, given.collected_at, _cut(given.filename), received_at, _cut(given.who))
         return await write_bundle(connection, bundle)
 
     bundle_id, created = await context.database.write(keep)
-    await work_on(context, bundle_id, content)
+    try:
+        await work_on(context, bundle_id, content)
+    except Refused:
+        if key := given.idempotency_key:
+            await context.database.write(lambda connection: forget(connection, key))
+        raise
     return Ingested(bundle_id, created)
+
+
+def _check(given: Given) -> None:
+    """Refuse what no column holds and no machine could be called."""
+    for name, text, limit in (
+        ("asset", given.asset, TEXT_LENGTH),
+        ("idempotency_key", given.idempotency_key, KEY_LENGTH),
+    ):
+        if text is not None and not 0 < len(text) <= limit:
+            raise Refused(
+                "BAD_INPUT", f"`{name}` has {len(text)} characters", f"give 1 to {limit} of them, or leave it out"
+            )
+    if given.collected_at is not None and given.collected_at < EARLIEST:
+        raise Refused(
+            "BAD_INPUT",
+            f"`collected_at` {given.collected_at.isoformat()} lies before any server was built",
+            "give the instant at which the output was collected",
+        )
+
+
+async def _claim_key(connection: AsyncConnection, given: Given, upload: Upload, received_at: datetime) -> None:
+    if given.idempotency_key is None:
+        return
+    told = f"{given.asset or ''}\x1f{given.collected_at.isoformat() if given.collected_at else ''}"
+    request = hashlib.sha256(upload.content_digest + told.encode()).digest()
+    if not await claim(connection, given.idempotency_key, request, received_at):
+        raise Refused(
+            "IDEMPOTENCY_MISMATCH",
+            f"the key {given.idempotency_key!r} stood for another upload before",
+            "give each upload a key of its own; nothing was kept of this one",
+        )
 
 
 def _cut(text: str | None) -> str | None:

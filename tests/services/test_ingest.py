@@ -2,6 +2,8 @@
 
 import asyncio
 import gzip
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -138,6 +140,45 @@ async def test_a_refused_upload_is_tried_again_by_newer_parsers(context: Context
     assert not (await send(context, content)).created
     async with context.database.reading() as connection:
         assert (await read_bundle(connection, result.bundle_id)).status == "DONE"
+
+
+async def test_a_key_stands_for_one_upload_and_a_refused_one_gives_it_back(context: Context) -> None:
+    content = machine("SRV0001", day(1), storage=[drive("S4EVNF0M1")])
+    assert (await send(context, content, idempotency_key="k1")).created
+    assert not (await send(context, content, idempotency_key="k1")).created
+    assert not (await send(context, content, idempotency_key="k2")).created
+    with pytest.raises(Refused) as refusal:
+        await send(context, machine("SRV0002", day(1)), idempotency_key="k1")
+    assert (refusal.value.code, refusal.value.bundle_id) == ("IDEMPOTENCY_MISMATCH", None)
+    assert await count(context, raw_blob) == 1
+    with pytest.raises(Refused):
+        await send(context, b"no tool printed this", idempotency_key="k3")
+    assert (await send(context, machine("SRV0003", day(1)), idempotency_key="k3")).created
+
+
+@pytest.mark.parametrize(
+    "given", [{"asset": "X" * 10_000}, {"asset": ""}, {"collected_at": datetime(1, 1, 1, tzinfo=UTC)}], ids=repr
+)
+async def test_what_is_said_beside_an_upload_must_make_sense(context: Context, given: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as refusal:
+        await send(context, machine("SRV0001", day(1)), **given)
+    assert refusal.value.code == "BAD_INPUT"
+    assert await count(context, raw_blob) == 0
+
+
+@pytest.mark.parametrize("t", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1970-01-01T00:00:00Z"])
+async def test_times_that_no_clock_shows_are_refused(context: Context, t: str) -> None:
+    content = machine("SRV0001", day(1)).replace(day(1).isoformat().encode(), t.encode())
+    with pytest.raises(Refused):
+        await send(context, content)
+
+
+async def test_serials_of_ten_kilobytes_are_cut_and_stay_apart(context: Context) -> None:
+    drives = [drive("X1" * 5_000 + "A", "0"), drive("X1" * 5_000 + "B", "1")]
+    await send(context, machine("SRV0001", day(1), storage=drives))
+    found = await rows(context, select(components.c.vendor_serial).where(components.c.kind == "STORAGE"))
+    assert len({row.vendor_serial for row in found}) == 2
+    assert await verify(context) == []
 
 
 async def test_an_upload_over_the_limit_is_kept_nowhere(context: Context) -> None:

@@ -34,7 +34,7 @@ from reanimator_gql.store.tables.inputs import (
 )
 from reanimator_gql.store.tables.raw import log_bundles, raw_blob, raw_keyframe, raw_part
 from reanimator_gql.store.tables.standing import placements, snapshot_telemetry, spans, streams
-from reanimator_gql.store.tables.work import bundle_status, event_status, feed, publications
+from reanimator_gql.store.tables.work import bundle_status, event_status, feed, idempotency_keys, publications
 
 __all__ = [
     "asset_identifiers",
@@ -52,6 +52,7 @@ __all__ = [
     "finding_snapshots",
     "finding_subjects",
     "findings",
+    "idempotency_keys",
     "identifier_set_values",
     "identifier_sets",
     "installations",

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Column, Index, Integer
 
 from reanimator_gql.store.tables.base import table
-from reanimator_gql.store.types import UtcDateTime, free_text, key_text
+from reanimator_gql.store.types import UtcDateTime, digest, free_text, key_text
 
 bundle_status = table(
     "bundle_status",
@@ -19,6 +19,14 @@ bundle_status = table(
     Column("observations", Integer, nullable=False),
     Column("position", BigInteger, index=True),
     Index(None, "status", "bundle_id"),
+)
+
+# What a client's key stood for: the same key with another request is a mistake of the client.
+idempotency_keys = table(
+    "idempotency_keys",
+    Column("key", key_text(190), primary_key=True),
+    Column("request", digest(32), nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
 )
 
 event_status = table(
