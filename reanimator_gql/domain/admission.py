@@ -13,7 +13,7 @@ from reanimator_gql.domain.identity.naming import spellings
 from reanimator_gql.domain.snapshot import Item, Snapshot, Warn
 
 TEXT_LENGTH = 180
-EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class NotAdmitted(ValueError):
@@ -39,6 +39,11 @@ def admit(snapshot: Snapshot, asset: str | None, collected_at: datetime | None) 
     if at < EARLIEST:
         raise NotAdmitted(
             f"the time of collection {at:%Y-%m-%dT%H:%M:%SZ} lies before any server was built",
+            "set the clock of the collector right, or give `collected_at` beside the upload",
+        )
+    if at >= LATEST:
+        raise NotAdmitted(
+            f"the time of collection {at:%Y-%m-%dT%H:%M:%SZ} will not be reached by anybody who reads this",
             "set the clock of the collector right, or give `collected_at` beside the upload",
         )
     snapshot = clamped(snapshot)

@@ -109,6 +109,7 @@ _decoder: msgspec.json.Decoder[RecordedEvent] = msgspec.json.Decoder(RecordedEve
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 LARGEST_OFFSET_MINUTES = 50 * 366 * 24 * 60
 
 
@@ -142,6 +143,8 @@ def _checked(event: RecordedEvent) -> RecordedEvent:
             if value.tzinfo is None:
                 raise BadEvent(f"`{name}` has no zone: write an instant like 2026-01-31T08:00:00Z")
             event = msgspec.structs.replace(event, **{name: value.astimezone(UTC)})
+    if not EARLIEST <= event.at < LATEST:
+        raise BadEvent("`at` lies outside the years 1900 to 2199")
     if isinstance(event, ChangeState) and (event.asset is None) == (event.component is None):
         raise BadEvent("a state names exactly one of `asset` and `component`")
     if isinstance(event, Move) and event.location is None and event.project is None:

@@ -67,7 +67,7 @@ class Ingested:
 
 
 async def ingest(context: Context, file: IO[bytes], given: Given) -> Ingested:
-    """Take in one upload. Raises Refused: the bytes are kept, unless they are over the limit or `given` makes no sense."""
+    """Take in one upload. Raises Refused: the bytes are kept, unless they are too many or `given` makes no sense."""
     _check(given)
     await let_in_what_is_due(context)
     upload, content = await asyncio.to_thread(_read, file, context.upload_limit)

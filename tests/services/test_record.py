@@ -169,6 +169,8 @@ async def test_an_event_from_the_future_waits_for_its_time(context: Context, clo
         (b'{"id": " ", "kind": "move", "at": "2025-01-01T00:00:00Z", "asset": "A", "project": "p"}', "id"),
         (b'{"id": "1", "kind": "void", "at": "2025-01-01T00:00:00Z", "tarrget": "x"}', "tarrget"),
         (b'{"id": "1", "kind": "void", "at": "0001-01-01T00:00:00+14:00", "target": "x"}', "years"),
+        (b'{"id": "1", "kind": "void", "at": "0001-01-01T00:00:00Z", "target": "x"}', "years"),
+        (b'{"id": "1", "kind": "void", "at": "9999-01-01T00:00:00Z", "target": "x"}', "years"),
         (
             b'{"id": "1", "kind": "clock_offset", "at": "2025-01-01T00:00:00Z", "until": "2026-01-01T00:00:00Z",'
             b' "asset": "A", "add_minutes": 99999999999}',
