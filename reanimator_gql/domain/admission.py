@@ -1,6 +1,5 @@
 """What may come in: a snapshot needs a machine and a time, from the file or from beside the upload."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +11,10 @@ from reanimator_gql.domain.identity.identifiers import BOARD, TAG, usable_identi
 from reanimator_gql.domain.identity.naming import spellings
 from reanimator_gql.domain.snapshot import Item, Snapshot, Warn
 
-TEXT_LENGTH = 180
+# Of a text in upper case, which may be longer (ß becomes SS): keys are made of several of them.
+TEXT_LENGTH = 100
+_SOURCE_LENGTH = 60
+_DIGEST_LENGTH = 33
 EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -77,22 +79,21 @@ def clamped(snapshot: Snapshot) -> Snapshot:
     """Cut texts that no column holds; what is cut keeps a digest of the whole, so that two stay two."""
     cut: list[Warn] = []
 
-    def clamp(value: Any, path: str) -> Any:
-        if isinstance(value, str) and len(value) > TEXT_LENGTH:
-            cut.append(Warn(path, f"{len(value)} characters were cut to {TEXT_LENGTH}; the raw bundle has them all"))
-            return f"{value[: TEXT_LENGTH - 34]}~{digest_of(value.encode('utf-8', 'surrogatepass')).hex()}"
-        return value
+    def clamp(value: Any, path: str, length: int = TEXT_LENGTH) -> Any:
+        if not isinstance(value, str) or len(value.upper()) <= length:
+            return value
+        cut.append(Warn(path, f"{len(value)} characters were cut to {length}; the raw bundle has them all"))
+        beginning = value[: length - _DIGEST_LENGTH] if value.isascii() else ""
+        return f"{beginning}~{digest_of(value.encode('utf-8', 'surrogatepass')).hex()}"
 
-    machine = type(snapshot.machine)(
-        **{
-            name: clamp(getattr(snapshot.machine, name), f"machine.{name}")
-            for name in snapshot.machine.__struct_fields__
-        }
-    )
+    told = {name: getattr(snapshot.machine, name) for name in snapshot.machine.__struct_fields__}
+    machine = type(snapshot.machine)(**{name: clamp(value, f"machine.{name}") for name, value in told.items()})
     items = tuple(_clamped_item(item, index, clamp) for index, item in enumerate(snapshot.items))
+    source = clamp(snapshot.source, "collector", _SOURCE_LENGTH)
     if not cut:
         return snapshot
-    return msgspec.structs.replace(snapshot, machine=machine, items=items, warnings=(*snapshot.warnings, *cut))
+    warnings = (*snapshot.warnings, *cut)
+    return msgspec.structs.replace(snapshot, source=source, machine=machine, items=items, warnings=warnings)
 
 
 def _clamped_item(item: Item, index: int, clamp: Any) -> Item:
@@ -100,11 +101,3 @@ def _clamped_item(item: Item, index: int, clamp: Any) -> Item:
     changes = {name: clamp(getattr(item, name), f"items[{index}].{name}") for name in texts}
     changes["macs"] = tuple(clamp(mac, f"items[{index}].macs") for mac in item.macs)
     return msgspec.structs.replace(item, **changes)
-
-
-_SOURCE = re.compile(r"^[\w.:@+-]{1,100}$")
-
-
-def is_source(text: str) -> bool:
-    """Whether a text can be a source type: short, and without blanks or control characters."""
-    return _SOURCE.match(text) is not None

@@ -113,6 +113,10 @@ EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 LARGEST_OFFSET_MINUTES = 50 * 366 * 24 * 60
 
 
+# What becomes a value of its own; names of machines and parts may be whole keys.
+_LENGTHS = {"slot": 180, "location": 180, "project": 180, "source": 100, "by": 180, "reason": 2_000}
+
+
 class BadEvent(ValueError):
     """A line is no recorded event; the message says what was wrong and what would be right."""
 
@@ -139,7 +143,10 @@ def _checked(event: RecordedEvent) -> RecordedEvent:
     if not event.id.strip() or len(event.id) > 190:
         raise BadEvent("`id` must hold 1 to 190 characters: the id that your system gave the event")
     for name in event.__struct_fields__:
-        if isinstance(value := getattr(event, name), datetime):
+        value = getattr(event, name)
+        if isinstance(value, str) and len(value) > (limit := _LENGTHS.get(name, 400)):
+            raise BadEvent(f"`{name}` has {len(value)} characters; {limit} is the most")
+        if isinstance(value, datetime):
             if value.tzinfo is None:
                 raise BadEvent(f"`{name}` has no zone: write an instant like 2026-01-31T08:00:00Z")
             event = msgspec.structs.replace(event, **{name: value.astimezone(UTC)})

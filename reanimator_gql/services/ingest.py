@@ -95,7 +95,7 @@ def _check(given: Given) -> None:
         ("asset", given.asset, TEXT_LENGTH),
         ("idempotency_key", given.idempotency_key, KEY_LENGTH),
     ):
-        if text is not None and not 0 < len(text) <= limit:
+        if text is not None and not 0 < len(text.upper()) <= limit:
             raise Refused(
                 "BAD_INPUT", f"`{name}` has {len(text)} characters", f"give 1 to {limit} of them, or leave it out"
             )

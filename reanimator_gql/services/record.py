@@ -74,11 +74,3 @@ def _values(event: RecordedEvent) -> set[str]:
 def _in_key(text: str) -> str:
     """The identifier in a key such as `tag:11WLK93` or `DRIVE:S521NA0T605357@tag:11WLK93`."""
     return text.partition(":")[2].partition("@")[0].partition("|")[0]
-
-
-def read_events(lines: bytes) -> list[tuple[int, RecordedEvent]]:
-    """Return the events of a JSON lines file with their line numbers. Raises BadEvent, naming the line."""
-    return [(number, decode_event(line)) for number, line in enumerate(lines.splitlines(), start=1) if line.strip()]
-
-
-__all__ = ["Recorded", "read_events", "record"]

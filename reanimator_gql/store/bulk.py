@@ -1,6 +1,6 @@
 """Bulk statements: many rows in one call, long lists of keys in pieces that every database takes."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -61,10 +61,3 @@ async def delete_in(connection: AsyncConnection, table: Table, column: str, keys
     """Delete the rows whose column is one of the keys."""
     for piece in pieces(sorted(keys)):
         await connection.execute(delete(table).where(table.c[column].in_(piece)))
-
-
-async def stream_rows(connection: AsyncConnection, statement: Select[Any]) -> AsyncIterator[Row[Any]]:
-    """Yield rows without holding all of them."""
-    async with connection.stream(statement) as result:
-        async for row in result:
-            yield row

@@ -1,8 +1,17 @@
 """However many rows, a query sends the same statements: the number depends on its shape alone."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from reanimator_gql.execution.batch import BATCH
+from reanimator_gql.schema.assets import Asset
+from reanimator_gql.schema.components import Component
+from reanimator_gql.schema.context import RequestContext
+from reanimator_gql.schema.node import load
 from reanimator_gql.services.context import Context
+from reanimator_gql.store.reader import Reader
 from tests.schema.asking import ask, statements
 from tests.schema.fleet import write_fleet
 
@@ -48,6 +57,34 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_rows(co
         assert len(data["assets"]["nodes"]) == first
         sent[first] = len(seen)
     assert len(set(sent.values())) == 1, sent
+
+
+def _relations() -> list[Any]:
+    """Every relation below a machine or a part, with its batch resolver, as the schema declares them."""
+    return [
+        pytest.param(noun, field.metadata[BATCH], id=f"{noun}.{field.python_name}")
+        for noun, declared in (("Asset", Asset), ("Component", Component))
+        for field in declared.__strawberry_definition__.fields
+        if BATCH in field.metadata
+    ]
+
+
+@pytest.mark.parametrize(("noun", "batch"), _relations())
+async def test_a_relation_sends_as_many_statements_for_five_hundred_parents_as_for_one(
+    context: Context, noun: str, batch: Any
+) -> None:
+    await write_fleet(context, 500, parts=1)
+    ids = [n if noun == "Asset" else n * 100 for n in range(1, 501)]
+    sent = {}
+    for many in (1, 500):
+        async with Reader(context.database) as reader:
+            info = SimpleNamespace(context=RequestContext(context, reader), selected_fields=[])
+            parents = await load(info, noun, ids[:many])
+            assert None not in parents
+            with statements(context) as seen:
+                assert len(await batch(parents, info)) == many
+            sent[many] = len(seen)
+    assert sent[1] == sent[500], sent
 
 
 async def test_a_hierarchy_takes_a_statement_a_level(context: Context) -> None:

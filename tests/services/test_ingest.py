@@ -175,6 +175,20 @@ async def test_times_that_no_clock_shows_are_refused(context: Context, t: str) -
         await send(context, content)
 
 
+_LONG = [
+    machine("SRV0001", day(1), collector="c" * 10_000, cpus=[{"socket": "C" * 3_000}] * 2),
+    machine("ß1" * 75, day(1), storage=[drive("ß2" * 75, "ß" * 90, firmware="ß" * 99, model="ﬃ" * 90)]),
+    machine("S1" * 90, day(1), memory=[dimm("D1" * 90, part_number="P1" * 90), dimm("D1" * 90, "B1")]),
+]
+
+
+@pytest.mark.parametrize("content", _LONG, ids=["collector", "longer in upper case", "repeated"])
+async def test_texts_of_any_length_find_room_in_every_column(context: Context, content: bytes) -> None:
+    assert (await send(context, content)).created
+    assert await count(context, assets) == 1
+    assert await verify(context) == []
+
+
 async def test_serials_of_ten_kilobytes_are_cut_and_stay_apart(context: Context) -> None:
     drives = [drive("X1" * 5_000 + "A", "0"), drive("X1" * 5_000 + "B", "1")]
     await send(context, machine("SRV0001", day(1), storage=drives))

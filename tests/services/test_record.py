@@ -176,6 +176,12 @@ async def test_an_event_from_the_future_waits_for_its_time(context: Context, clo
             b' "asset": "A", "add_minutes": 99999999999}',
             "add_minutes",
         ),
+        (
+            b'{"id": "1", "kind": "move", "at": "2025-01-01T00:00:00Z", "asset": "A", "location": "'
+            + b"L" * 181
+            + b'"}',
+            "`location` has 181 characters",
+        ),
         (b"{", "JSON"),
     ],
 )

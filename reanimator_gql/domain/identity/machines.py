@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reanimator_gql.domain.identity.identifiers import BOARD, CHASSIS, RANKS, TAG
+from reanimator_gql.domain.identity.identifiers import CHASSIS, RANKS, TAG
 from reanimator_gql.domain.identity.model import Flag, Identifier, Sighting, SightingId
 from reanimator_gql.domain.identity.tags import Seen, read_tags
 from reanimator_gql.domain.identity.union import Union
@@ -171,8 +171,3 @@ def _identifiers(
         if machine is not None:
             named[machine] |= {Identifier(i.kind, i.value.partition("@")[0]) for i in ids if i not in ambiguous}
     return {machine: frozenset(ids) for machine, ids in named.items()}
-
-
-def boards_and_uuids(ids: Iterable[Identifier]) -> frozenset[Identifier]:
-    """Return the identifiers that two spellings of one machine would share."""
-    return frozenset(one for one in ids if one.kind in {BOARD, "uuid"})

@@ -51,11 +51,6 @@ class SerialSplit:
         if family == DIMM:
             self._numbers = self._by_part_numbers(seen)
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether the serial is one component."""
-        return self._makers is None and not self._numbers
-
     def place(self, told: Told) -> Placed:
         """Return the component of a sighting of this serial."""
         key, group = self._name, None
