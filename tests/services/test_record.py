@@ -16,6 +16,8 @@ from reanimator_gql.store.tables import assets, components, facts, findings, ins
 from tests.fixtures.rows import rows
 from tests.fixtures.world import Clock, day, drive, machine, send
 
+pytestmark = pytest.mark.thorough
+
 
 def event(kind: str, at: float, **fields: Any) -> Any:
     """Return a recorded event as a line of JSON would be read."""

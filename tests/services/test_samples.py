@@ -21,6 +21,8 @@ from tests.fixtures.databases import make_dsn
 from tests.fixtures.rows import count, rows
 from tests.fixtures.world import day, send
 
+pytestmark = pytest.mark.thorough
+
 _SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 if not _SAMPLES.exists():
     pytest.skip("this checkout has no shared samples beside it", allow_module_level=True)
