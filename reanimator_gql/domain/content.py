@@ -26,8 +26,8 @@ def digest_of(*parts: bytes) -> bytes:
 
 
 def observation_body(item: Item) -> bytes:
-    """Return the content of an observation: the item without its telemetry, in canonical JSON."""
-    return _encoder.encode(msgspec.structs.replace(item, telemetry={}))
+    """Return the content of an observation: the item without telemetry and origin, in canonical JSON."""
+    return _encoder.encode(msgspec.structs.replace(item, telemetry={}, origin=None))
 
 
 def identifiers_body(machine: MachineIdentifiers) -> bytes:

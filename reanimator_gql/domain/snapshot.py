@@ -29,12 +29,26 @@ class MachineIdentifiers(msgspec.Struct, frozen=True, omit_defaults=True, kw_onl
     host_name: str | None = None
 
 
+class Origin(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Where in a log bundle something stands.
+
+    `file` is the path in the bundle, empty where the bundle is one file. In JSON `pointer` says the place (RFC 6901,
+    empty for the whole document), in other texts the lines from `line` to `last_line`, counted from 1.
+    """
+
+    file: str = ""
+    pointer: str | None = None
+    line: int | None = None
+    last_line: int | None = None
+
+
 class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One part in one place as one tool told it.
 
     `list` names the list or collection in which the item stands (`hardware.memory`, a Redfish collection's id).
     Link widths are lanes, speeds GT/s. `attributes` holds every other field of content under the tool's own names;
     `telemetry` holds what changes although nothing was exchanged, `link_speed_gts` (the present speed) among it.
+    `origin` is where a parser found it; it is no content, and stored nowhere: parsing again finds it.
     """
 
     kind: ComponentKind
@@ -54,6 +68,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     present: bool = True
     attributes: dict[str, Any] = msgspec.field(default_factory=dict)
     telemetry: dict[str, Any] = msgspec.field(default_factory=dict)
+    origin: Origin | None = None
 
 
 class Warn(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from typing import Any
 from reanimator_gql.domain.kinds import ComponentKind
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Snapshot, Warn
 from reanimator_gql.parsers.dmidecode_text import HANDLE, Structure, is_complete, structures
-from reanimator_gql.parsers.parser import ParseError, Parser
+from reanimator_gql.parsers.parser import File, ParseError, Parser, one_by_one
 from reanimator_gql.parsers.text import decode, peek
 
 _BIOS, _SYSTEM, _BASE_BOARD, _CHASSIS, _CPU, _MEMORY, _BATTERY, _PSU, _TPM = 0, 1, 2, 3, 4, 17, 22, 39, 43
@@ -23,13 +23,13 @@ _KIB = {"k": 1, "m": 1024, "g": 1024**2, "t": 1024**3}
 _PSU_PLACE = re.compile(r"(?:power supply|psu|ps)\s*#?\d+", re.IGNORECASE)
 
 
-def _sniff(content: bytes) -> bool:
-    head = peek(content)
+def _sniff(file: File) -> bool:
+    head = peek(file.content)
     return head.startswith("# dmidecode") or HANDLE.search(head.replace("\r", "\n")) is not None
 
 
-def _near(content: bytes) -> str | None:
-    head = peek(content)
+def _near(file: File) -> str | None:
+    head = peek(file.content)
     if head.startswith(("BIOS Information", "System Information", "Base Board Information")):
         return "the output of dmidecode -q: leave out -q"
     is_text = not head.startswith(("{", "[", "<"))
@@ -269,6 +269,6 @@ PARSER = Parser(
     version=1,
     expects="the text of `dmidecode` run as root, without -q",
     sniff=_sniff,
-    parse=_parse,
+    parse=one_by_one(_parse),
     near=_near,
 )

@@ -22,7 +22,7 @@ from reanimator_gql.parsers.hardware_json_firmware import (
     read_firmware,
 )
 from reanimator_gql.parsers.hardware_json_lists import COVERED_BY, entries_of, read_list
-from reanimator_gql.parsers.parser import ParseError, Parser
+from reanimator_gql.parsers.parser import File, ParseError, Parser, one_by_one
 from reanimator_gql.parsers.text import decode, looks_like_json, peek
 
 _SECTIONS = ("board", "firmware", *COVERED_BY)
@@ -32,16 +32,18 @@ _RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([
 _TIME_REMEDY = 'write an RFC 3339 time with its zone, such as "2026-01-31T12:00:00Z" or "2026-01-31T13:00:00+01:00"'
 
 
-def _sniff(content: bytes) -> bool:
-    head = peek(content)
+def _sniff(file: File) -> bool:
+    head = peek(file.content)
     if not head.startswith("{"):
         return False
     # The envelope may be long, or `hardware` may be the last key: one search through the bytes is cheap.
-    return bool(_BARE_START.match(head) or _HARDWARE_KEY.search(head) or _HARDWARE_KEY.search(decode(content).text))
+    return bool(
+        _BARE_START.match(head) or _HARDWARE_KEY.search(head) or _HARDWARE_KEY.search(decode(file.content).text)
+    )
 
 
-def _near(content: bytes) -> str | None:
-    return "JSON, but without a `hardware` object" if looks_like_json(content) else None
+def _near(file: File) -> str | None:
+    return "JSON, but without a `hardware` object" if looks_like_json(file.content) else None
 
 
 def _parse(content: bytes) -> tuple[Snapshot, ...]:
@@ -202,6 +204,6 @@ PARSER = Parser(
     version=1,
     expects="Reanimator hardware JSON, an object with `collected_at` and a `hardware` object",
     sniff=_sniff,
-    parse=_parse,
+    parse=one_by_one(_parse),
     near=_near,
 )

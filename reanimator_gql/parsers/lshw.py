@@ -11,7 +11,7 @@ from reanimator_gql.domain.kinds import ComponentKind
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Snapshot, Warn
 from reanimator_gql.parsers import lshw_parts, strict_json
 from reanimator_gql.parsers.lshw_tree import Node, nodes_of
-from reanimator_gql.parsers.parser import Parser
+from reanimator_gql.parsers.parser import File, Parser, one_by_one
 from reanimator_gql.parsers.text import looks_like_json, peek
 
 _CLASS = re.compile(
@@ -23,19 +23,19 @@ _OWN_KEY = re.compile(r'"(?:claimed|physid|handle|children)"\s*:')
 _SKU = re.compile(r"\s*\(SKU[^()]*\)$")
 
 
-def _sniff(content: bytes) -> bool:
-    head = peek(content)
+def _sniff(file: File) -> bool:
+    head = peek(file.content)
     if not head.startswith(("{", "[")):
         return False
     head = head[:4096]
     return all(words.search(head) is not None for words in (_ID, _CLASS, _OWN_KEY))
 
 
-def _near(content: bytes) -> str | None:
-    head = peek(content)
+def _near(file: File) -> str | None:
+    head = peek(file.content)
     if head.startswith("<") and re.search(r'<node id="[^"]*"', head):
         return "lshw in XML: run `lshw -json`"
-    if looks_like_json(content) and _CLASS.search(head):
+    if looks_like_json(file.content) and _CLASS.search(head):
         return "JSON with some fields of lshw"
     return None
 
@@ -133,6 +133,6 @@ PARSER = Parser(
     version=1,
     expects="the output of `lshw -json` run as root",
     sniff=_sniff,
-    parse=_parse,
+    parse=one_by_one(_parse),
     near=_near,
 )

@@ -4,26 +4,39 @@ A parser is an entry point of the group `reanimator_gql.parsers` whose object is
 format by declaring one, without a change here. Parsers are tried in the order of their names.
 """
 
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from typing import NamedTuple
 
 from reanimator_gql.domain.snapshot import Snapshot, Warn
 from reanimator_gql.parsers import strict_json
-from reanimator_gql.parsers.parser import ParseError, Parser
+from reanimator_gql.parsers.parser import BadFile, File, ParseError, Parser, Reading
 from reanimator_gql.parsers.peel import layer_of
 from reanimator_gql.parsers.text import looks_like_json
 
 GROUP = "reanimator_gql.parsers"
+MAX_WARNINGS = 200
+
+
+class Parsed(NamedTuple):
+    """One snapshot, and the parser that read it."""
+
+    parser: str
+    version: int
+    snapshot: Snapshot
 
 
 class ParsedBundle(NamedTuple):
-    """What one file gave. `warnings` are those of all its snapshots, in order."""
+    """What the files of one bundle gave. `warnings` are those of the files, not those of the snapshots."""
 
-    parser_name: str
-    parser_version: int
-    snapshots: tuple[Snapshot, ...]
+    snapshots: tuple[Parsed, ...]
     warnings: tuple[Warn, ...]
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Return the names of the parsers that read something, sorted."""
+        return tuple(sorted({one.parser for one in self.snapshots}))
 
 
 @cache
@@ -43,26 +56,59 @@ def parsers() -> tuple[Parser, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def parse(content: bytes, *, filename: str | None = None) -> ParsedBundle:
-    """Return what the first parser that recognises `content` reads in it; compression must be peeled before.
+def parse(files: Sequence[File], *, filename: str | None = None) -> ParsedBundle:
+    """Return what the parsers read in the files of a bundle; compression and archives must be opened before.
 
-    Raises `ParseError` where no parser knows the format, or where those that recognise it cannot read it.
+    A file goes to the first parser that recognises it, and to the next where that one cannot read it. What no parser
+    reads is a warning beside good files; where nothing at all is read, `ParseError` says why of the first.
     """
-    refusals: list[ParseError] = []
+    left = {file.path: file for file in files}
+    refused: dict[str, ParseError] = {}
+    snapshots: list[Parsed] = []
+    warnings: list[Warn] = []
     for parser in parsers():
-        if not parser.sniff(content):
+        if not (taken := [file for file in left.values() if parser.sniff(file)]):
             continue
-        try:
-            return _bundle(parser, parser.parse(content))
-        except ParseError as error:
-            refusals.append(error)
-    # The first that recognised the file knows best what is wrong with it.
-    raise _about(filename, refusals[0]) if refusals else _unknown(content, filename)
+        reading = _read(parser, taken)
+        snapshots += [Parsed(parser.name, parser.version, snapshot) for snapshot in reading.snapshots]
+        warnings += reading.warnings
+        # The first parser that recognised a file knows best what is wrong with it.
+        bad = dict(reading.bad)
+        refused = bad | refused
+        for file in taken:
+            if file.path not in bad:
+                del left[file.path]
+    if not snapshots:
+        raise _nothing_read(list(left.values()), refused, filename)
+    return ParsedBundle(tuple(snapshots), (*warnings, *_not_read(left.values(), refused)))
 
 
-def _bundle(parser: Parser, snapshots: tuple[Snapshot, ...]) -> ParsedBundle:
-    warnings = tuple(warning for snapshot in snapshots for warning in snapshot.warnings)
-    return ParsedBundle(parser.name, parser.version, snapshots, warnings)
+def _read(parser: Parser, files: list[File]) -> Reading:
+    try:
+        return parser.parse(files)
+    except ParseError as error:
+        return Reading((), tuple(BadFile(file.path, error) for file in files))
+
+
+def _nothing_read(left: list[File], refused: dict[str, ParseError], filename: str | None) -> ParseError:
+    """Return why a bundle gave nothing: of its files the first that some parser recognised, else the first."""
+    if not left:
+        return _about(filename, ParseError("the bundle holds no file that is read", "send a tool's whole output"))
+    first = next((file for file in left if file.path in refused), left[0])
+    name = " ".join(filter(None, [filename, first.path]))
+    error = refused.get(first.path) or unknown(first)
+    others = f", nor could its {len(left) - 1} other files" if len(left) > 1 else ""
+    if others:
+        error = ParseError(error.reason + error.where() + others, error.remedy)
+    return _about(name, error)
+
+
+def _not_read(left: Iterable[File], refused: dict[str, ParseError]) -> list[Warn]:
+    """Return a warning a file that was not read, the first few hundred of them."""
+    told = [Warn(file.path, f"not read: {refused.get(file.path) or _no_known_format(file)}") for file in left]
+    return told[:MAX_WARNINGS] + (
+        [Warn("", f"{len(told) - MAX_WARNINGS} more files were not read")] if len(told) > MAX_WARNINGS else []
+    )
 
 
 def _about(filename: str | None, error: ParseError) -> ParseError:
@@ -73,18 +119,25 @@ def _about(filename: str | None, error: ParseError) -> ParseError:
     return ParseError(f"{name}: {error.reason}", error.remedy, line=error.line, column=error.column, path=error.path)
 
 
-def _unknown(content: bytes, filename: str | None) -> ParseError:
+def unknown(file: File) -> ParseError:
     """Return why no parser knows this file: how near it came, and what would be accepted."""
+    found = _no_known_format(file)
+    if found.line is not None:
+        return found
+    accepted = "; ".join(f"{parser.name}: {parser.expects}" for parser in parsers())
+    return ParseError(found.reason, f"send one of the formats accepted ({accepted})")
+
+
+def _no_known_format(file: File) -> ParseError:
+    content = file.content
     nearest = _other_kind(content)
     if nearest is None and looks_like_json(content):
         try:
             strict_json.loads(content)
         except ParseError as error:
-            return _about(filename, error)
-    nearest = nearest or next((hint for parser in parsers() if (hint := parser.near(content))), None)
-    reason = "no known format" + (f" ({nearest})" if nearest else "")
-    accepted = "; ".join(f"{parser.name}: {parser.expects}" for parser in parsers())
-    return _about(filename, ParseError(reason, f"send one of the formats accepted ({accepted})"))
+            return error
+    nearest = nearest or next((hint for parser in parsers() if (hint := parser.near(file))), None)
+    return ParseError("no known format" + (f" ({nearest})" if nearest else ""), "send a tool's own output")
 
 
 def _other_kind(content: bytes) -> str | None:
@@ -92,8 +145,4 @@ def _other_kind(content: bytes) -> str | None:
         return "the file is empty"
     if layer := layer_of(content):
         return f"it is still compressed with {layer}: send the file itself"
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "a zip archive: send the file in it itself"
-    if content[257:262] == b"ustar":
-        return "a tar archive: send the file in it itself"
     return None

@@ -197,14 +197,14 @@ async def take_in(
         if (await lock_status(connection, bundle_id)).status == DONE:
             return
         now = context.clock()
-        ids = await write_snapshots(connection, bundle_id, parsed.parser_name, parsed.parser_version, new, now)
+        ids = await write_snapshots(connection, bundle_id, new, now)
         grown = Seeds(values, snapshots=ids)
         published = await rederive(context, connection, held, grown, now, Cause("bundle", str(bundle_id)))
         await mark(
             connection,
             bundle_id,
             status=DONE,
-            format=parsed.parser_name,
+            format=" ".join(parsed.formats),
             parser_version=parsers_version(),
             code=None,
             reason=None,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from reanimator_gql.domain.admission import NotAdmitted, admit
 from reanimator_gql.domain.snapshot import Warn
-from reanimator_gql.parsers.parser import ParseError
+from reanimator_gql.parsers.parser import File, ParseError
 from reanimator_gql.parsers.peel import peel
 from reanimator_gql.parsers.registry import ParsedBundle, parse, parsers
 from reanimator_gql.store.content import content_of
@@ -19,7 +19,7 @@ def parsers_version() -> int:
 def parse_content(content: bytes, filename: str | None) -> ParsedBundle:
     """Return what a parser reads in peeled content. Raises ParseError."""
     peel(content, limit=len(content) * 1000)  # raises what is wrong with a damaged wrapper
-    return parse(content, filename=filename)
+    return parse([File("", content)], filename=filename)
 
 
 def admitted(
@@ -29,17 +29,17 @@ def admitted(
     new: list[NewSnapshot] = []
     refusals: list[NotAdmitted] = []
     warnings: list[Warn] = []
-    for snapshot in parsed.snapshots:
+    for parser, version, snapshot in parsed.snapshots:
         try:
-            admitted, at = admit(snapshot, asset, collected_at)
+            standing, at = admit(snapshot, asset, collected_at)
         except NotAdmitted as error:
             refusals.append(error)
         else:
-            new.append(NewSnapshot(content_of(admitted), at))
-            warnings += admitted.warnings
+            new.append(NewSnapshot(content_of(standing), at, parser, version))
+            warnings += standing.warnings
     if not new:
         raise refusals[0] if refusals else NotAdmitted("the file holds no machine", "send a whole output of the tool")
-    return new, warnings + [Warn("", str(refusal)) for refusal in refusals]
+    return new, [*parsed.warnings, *warnings] + [Warn("", str(refusal)) for refusal in refusals]
 
 
 def refusal_code(error: Exception) -> str:

@@ -12,11 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reanimator_gql.domain.admission import NotAdmitted
 from reanimator_gql.domain.recorded_events import Void
 from reanimator_gql.parsers.parser import ParseError
-from reanimator_gql.parsers.registry import ParsedBundle
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.deriving import Locked, Seeds, locked_write, rederive
 from reanimator_gql.services.ingest import stored_content
-from reanimator_gql.services.parsing import admitted, parse_content
+from reanimator_gql.services.parsing import admitted, parse_content, parsers_version
 from reanimator_gql.services.record import record
 from reanimator_gql.store.bundles import given_of, read_bundle, worked_on
 from reanimator_gql.store.neighbourhood import snapshot_name
@@ -46,29 +45,29 @@ async def _reparse_bundle(context: Context, bundle_id: int) -> int:
         return 0  # what an older parser could read and this one cannot stays as it was read
     wanted = {one.stored_content(): one for one in new}
     fresh = [one for key, one in wanted.items() if key not in stored]
-    await _insert(context, bundle_id, parsed, fresh)
+    await _insert(context, bundle_id, fresh)
     gone = {key: ids for key, ids in stored.items() if key not in wanted}
-    await _void(context, gone, parsed)
+    await _void(context, gone)
     return len(fresh)
 
 
-async def _insert(context: Context, bundle_id: int, parsed: ParsedBundle, fresh: list[NewSnapshot]) -> None:
+async def _insert(context: Context, bundle_id: int, fresh: list[NewSnapshot]) -> None:
     if not fresh:
         return
     values = frozenset(value for one in fresh for value in one.content.machine_values | one.content.part_values)
 
     async def work(connection: AsyncConnection, held: Locked) -> None:
         now = context.clock()
-        ids = await write_snapshots(connection, bundle_id, parsed.parser_name, parsed.parser_version, fresh, now)
+        ids = await write_snapshots(connection, bundle_id, fresh, now)
         await rederive(context, connection, held, Seeds(values, snapshots=ids), now, Cause("rebuild"))
 
     await locked_write(context, Seeds(values=values), work)
 
 
-async def _void(context: Context, gone: dict[StoredContent, int], parsed: ParsedBundle) -> None:
+async def _void(context: Context, gone: dict[StoredContent, int]) -> None:
     for content, snapshot_id in sorted(gone.items(), key=lambda pair: pair[1]):
         event = Void(
-            id=f"reparse:{snapshot_id}:{parsed.parser_name}:{parsed.parser_version}",
+            id=f"reparse:{snapshot_id}:{parsers_version()}",
             at=max(content.collected_at, datetime(1980, 1, 1, tzinfo=UTC)),
             target=snapshot_name(snapshot_id),
             reason="the raw bundle reads differently by a newer parser",

@@ -37,34 +37,31 @@ class NewSnapshot:
 
     content: Content
     collected_at: datetime
+    parser: str
+    parser_version: int
 
     def stored_content(self) -> StoredContent:
         """Return what the snapshot says."""
         c = self.content
         return StoredContent(c.snapshot.source, self.collected_at, c.identifiers, c.inventory)
 
-    def digest(self, bundle_id: int, parser: str, parser_version: int) -> bytes:
+    def digest(self, bundle_id: int) -> bytes:
         """Return the snapshot's identity: (bundle, parser version, content)."""
-        source = f"{bundle_id}:{parser}:{parser_version}:{self.content.snapshot.source}"
+        source = f"{bundle_id}:{self.parser}:{self.parser_version}:{self.content.snapshot.source}"
         time = self.collected_at.isoformat()
         return digest_of(source.encode(), time.encode(), self.content.identifiers, self.content.inventory)
 
 
-async def write_snapshots(  # noqa: PLR0913 - the columns of a row
-    connection: AsyncConnection,
-    bundle_id: int,
-    parser: str,
-    parser_version: int,
-    new: Sequence[NewSnapshot],
-    recorded_at: datetime,
+async def write_snapshots(
+    connection: AsyncConnection, bundle_id: int, new: Sequence[NewSnapshot], recorded_at: datetime
 ) -> list[int]:
     """Store snapshots with their content and their placements, not effective yet; return their ids."""
     set_ids, inventory_ids = await write_contents(connection, [n.content for n in new])
     rows = {
-        n.digest(bundle_id, parser, parser_version): {
+        n.digest(bundle_id): {
             "bundle_id": bundle_id,
-            "parser": parser,
-            "parser_version": parser_version,
+            "parser": n.parser,
+            "parser_version": n.parser_version,
             "source": n.content.snapshot.source,
             "collected_at": n.collected_at,
             "identifier_set_id": set_ids[n.content.identifiers],
@@ -93,7 +90,7 @@ async def write_snapshots(  # noqa: PLR0913 - the columns of a row
             for d, row in rows.items()
         ],
     )
-    await _write_telemetry(connection, {ids[n.digest(bundle_id, parser, parser_version)]: n for n in new})
+    await _write_telemetry(connection, {ids[n.digest(bundle_id)]: n for n in new})
     return sorted(ids.values())
 
 

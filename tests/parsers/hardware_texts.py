@@ -8,6 +8,7 @@ import pytest
 from reanimator_gql.domain.snapshot import Item, Snapshot
 from reanimator_gql.parsers.hardware_json import PARSER
 from reanimator_gql.parsers.parser import ParseError
+from tests.parsers.reading import snapshots_of, sniffs
 
 BOARD = {
     "manufacturer": "Acme",
@@ -23,8 +24,8 @@ BOARD = {
 
 def read(hardware: Any, **envelope: Any) -> Snapshot:
     content = json.dumps({**envelope, "hardware": hardware}).encode()
-    assert PARSER.sniff(content)
-    (snapshot,) = PARSER.parse(content)
+    assert sniffs(PARSER, content)
+    (snapshot,) = snapshots_of(PARSER, content)
     return snapshot
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from reanimator_gql.domain.kinds import ComponentKind as Kind
 from reanimator_gql.domain.snapshot import Item, Snapshot
 from reanimator_gql.parsers.lshw import PARSER
+from tests.parsers.reading import snapshots_of, sniffs
 
 NODE = dict[str, Any]
 
@@ -96,8 +97,8 @@ def nic(function: int = 0, **values: Any) -> NODE:
 
 def read(value: Any) -> Snapshot:
     content = json.dumps(value, indent=2).encode()
-    assert PARSER.sniff(content)
-    (snapshot,) = PARSER.parse(content)
+    assert sniffs(PARSER, content)
+    (snapshot,) = snapshots_of(PARSER, content)
     return snapshot
 
 

@@ -8,6 +8,7 @@ from reanimator_gql.domain.kinds import ComponentKind as Kind
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Snapshot
 from reanimator_gql.parsers.dmidecode import PARSER
 from reanimator_gql.parsers.parser import ParseError
+from tests.parsers.reading import snapshots_of, sniffs
 
 HEAD = "# dmidecode 3.3\nGetting SMBIOS data from sysfs.\nSMBIOS 3.2.0 present.\nTable at 0x000E0000.\n\n"
 END = "Handle 0x7F00, DMI type 127, 4 bytes\nEnd Of Table\n\n"
@@ -89,8 +90,8 @@ FULL = HEAD + BIOS + SYSTEM + BOARD + CHASSIS + CPU + dimm() + psu() + END
 
 def read(text: str | bytes) -> Snapshot:
     content = text.encode() if isinstance(text, str) else text
-    assert PARSER.sniff(content)
-    (snapshot,) = PARSER.parse(content)
+    assert sniffs(PARSER, content)
+    (snapshot,) = snapshots_of(PARSER, content)
     return snapshot
 
 
@@ -343,9 +344,9 @@ def test_text_behind_the_end_of_the_table_means_that_it_was_not_the_end() -> Non
 def test_half_a_serial_is_never_a_serial() -> None:
     for cut in range(len(FULL.encode())):
         content = FULL.encode()[:cut]
-        if not PARSER.sniff(content):
+        if not sniffs(PARSER, content):
             continue
-        (snapshot,) = PARSER.parse(content)
+        (snapshot,) = snapshots_of(PARSER, content)
         assert snapshot.machine.system_serial in {None, "TAG0001"}
         assert snapshot.machine.board_serial in {None, "BRD0001"}
         assert {item.serial for item in snapshot.items} <= {None, "BRD0001", "CPUS1", "80CE0132", "PSU0001"}
@@ -367,4 +368,4 @@ def test_an_output_without_structures_is_an_empty_snapshot_with_a_warning() -> N
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"Handle with care", b"BIOS Information\n\tVendor: X\n", b"\xff" * 99])
 def test_other_texts_are_not_taken_for_it(content: bytes) -> None:
-    assert not PARSER.sniff(content)
+    assert not sniffs(PARSER, content)

@@ -10,6 +10,7 @@ from reanimator_gql.domain.kinds import ComponentKind as Kind
 from reanimator_gql.parsers.hardware_json import PARSER
 from reanimator_gql.parsers.parser import ParseError
 from tests.parsers.hardware_texts import BOARD, read, refusal
+from tests.parsers.reading import snapshots_of, sniffs
 
 CARDS = {Kind.NIC, Kind.HBA, Kind.RAID, Kind.GPU, Kind.PCIE}
 
@@ -95,8 +96,8 @@ def test_what_is_no_time_is_refused(told: Any) -> None:
 
 def test_the_envelope_is_optional() -> None:
     content = json.dumps({"board": BOARD, "memory": [{"slot": "A1"}]}).encode()
-    assert PARSER.sniff(content)
-    (snapshot,) = PARSER.parse(content)
+    assert sniffs(PARSER, content)
+    (snapshot,) = snapshots_of(PARSER, content)
     assert snapshot.machine.system_serial == "TAG0001"
     assert snapshot.coverage == {Kind.BOARD, Kind.MEMORY}
     assert snapshot.collected_at is None
@@ -108,10 +109,10 @@ def test_hardware_may_be_the_last_key_of_a_long_envelope() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"inventory": {}}', b"hardware", b'["hardware"]', b"\xff\xfe"])
 def test_other_files_are_not_taken_for_it(content: bytes) -> None:
-    assert not PARSER.sniff(content)
+    assert not sniffs(PARSER, content)
 
 
 @pytest.mark.parametrize("content", [b"[]", b"1", b'{"x": 1}', b'{"hardware": null}', b'{"hardware": []}'])
 def test_json_without_a_hardware_object_is_refused(content: bytes) -> None:
     with pytest.raises(ParseError, match="object"):
-        PARSER.parse(content)
+        snapshots_of(PARSER, content)

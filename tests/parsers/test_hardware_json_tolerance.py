@@ -8,10 +8,11 @@ import pytest
 from reanimator_gql.domain.snapshot import Snapshot
 from reanimator_gql.parsers.hardware_json import PARSER
 from reanimator_gql.parsers.parser import ParseError
+from tests.parsers.reading import snapshots_of
 
 
 def read(hardware: Any, **envelope: Any) -> Snapshot:
-    (snapshot,) = PARSER.parse(json.dumps({**envelope, "hardware": hardware}).encode())
+    (snapshot,) = snapshots_of(PARSER, json.dumps({**envelope, "hardware": hardware}).encode())
     return snapshot
 
 
@@ -119,4 +120,4 @@ def test_a_board_that_is_no_object_is_refused_with_its_path() -> None:
 
 def test_the_same_bytes_give_the_same_snapshot() -> None:
     content = json.dumps({"hardware": {"memory": [{"b": 1, "a": {"z": 1, "y": 2}}]}}).encode()
-    assert PARSER.parse(content) == PARSER.parse(content)
+    assert snapshots_of(PARSER, content) == snapshots_of(PARSER, content)

@@ -10,6 +10,7 @@ from reanimator_gql.domain.snapshot import Item, MachineIdentifiers
 from reanimator_gql.parsers.lshw import PARSER
 from reanimator_gql.parsers.parser import ParseError
 from tests.parsers.lshw_nodes import NODE, bank, disk, machine, memory, nic, node, of, read, sata
+from tests.parsers.reading import snapshots_of, sniffs
 
 
 def test_the_root_names_the_machine() -> None:
@@ -159,7 +160,7 @@ def test_a_nic_without_a_driver_takes_nics_out_of_the_coverage() -> None:
 @pytest.mark.parametrize("children", [{}, "x", 1, [1], [None], [[]]])
 def test_children_that_are_no_nodes_are_refused(children: Any) -> None:
     with pytest.raises(ParseError):
-        PARSER.parse(json.dumps({"id": "x", "class": "system", "children": children}).encode())
+        snapshots_of(PARSER, json.dumps({"id": "x", "class": "system", "children": children}).encode())
 
 
 def test_values_of_odd_types_do_no_harm() -> None:
@@ -168,12 +169,12 @@ def test_values_of_odd_types_do_no_harm() -> None:
     for value in odd:
         for name in names:
             for part in (disk(), bank(1), nic()):
-                PARSER.parse(json.dumps(machine(memory({**part, name: value}))).encode())
-            PARSER.parse(json.dumps({**machine(), name: value}).encode())
+                snapshots_of(PARSER, json.dumps(machine(memory({**part, name: value}))).encode())
+            snapshots_of(PARSER, json.dumps({**machine(), name: value}).encode())
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"[]", b"{}", b'{"hardware": {}}', b"<list><node id=", b'{"id": 1, "class": 2}']
 )
 def test_other_files_are_not_taken_for_it(content: bytes) -> None:
-    assert not PARSER.sniff(content)
+    assert not sniffs(PARSER, content)

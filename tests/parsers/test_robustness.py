@@ -12,11 +12,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reanimator_gql.domain.snapshot import Snapshot
-from reanimator_gql.parsers.parser import ParseError
+from reanimator_gql.parsers.parser import File, ParseError
 from reanimator_gql.parsers.peel import peel
-from reanimator_gql.parsers.registry import ParsedBundle, parse, parsers
+from reanimator_gql.parsers.registry import ParsedBundle, parsers
 from tests.parsers.hardware_texts import BOARD
 from tests.parsers.lshw_nodes import bank, disk, machine, memory, nic, sata
+from tests.parsers.reading import bundle_of, sniffs
 from tests.parsers.test_dmidecode import FULL, dimm
 
 pytestmark = pytest.mark.thorough
@@ -48,7 +49,7 @@ def attempt(content: bytes) -> ParsedBundle | None:
     start = time.process_time()
     bundle, refusal = None, None
     try:
-        bundle = parse(content)
+        bundle = bundle_of(content)
     except ParseError as error:
         refusal = error
     assert time.process_time() - start < SECONDS
@@ -57,7 +58,7 @@ def attempt(content: bytes) -> ParsedBundle | None:
         assert refusal.remedy
         assert "\n" not in str(refusal)
     if bundle:
-        for snapshot in bundle.snapshots:
+        for _, _, snapshot in bundle.snapshots:
             assert msgspec.json.decode(msgspec.json.encode(snapshot), type=Snapshot) == snapshot
     return bundle
 
@@ -74,7 +75,7 @@ def test_real_files_cut_at_each_tenth_parse_or_are_refused(path: Path) -> None:
     content = path.read_bytes()
     for tenth in range(10):
         bundle = attempt(content[: len(content) * tenth // 10])
-        assert bundle is None or bundle.snapshots[0].coverage == frozenset()
+        assert bundle is None or bundle.snapshots[0].snapshot.coverage == frozenset()
     attempt(content)
 
 
@@ -121,8 +122,8 @@ def test_values_of_any_type_in_hardware_json_do_no_harm(name: str, items: list[d
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_are_sniffed_and_peeled_without_harm(content: bytes) -> None:
     for parser in parsers():
-        parser.sniff(content)
-        parser.near(content)
+        sniffs(parser, content)
+        parser.near(File("", content))
     for prefix in (b"", b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\0", b"BZh91AY&SY", b"# dmidecode\n"):
         with contextlib.suppress(ParseError):
             peel(prefix + content, limit=1 << 16)
@@ -132,14 +133,14 @@ def test_any_bytes_are_sniffed_and_peeled_without_harm(content: bytes) -> None:
 def test_a_large_table_is_read_in_time() -> None:
     bundle = attempt((FULL.split("Handle 0x7F00")[0] + "".join(dimm(number) for number in range(256, 3_000))).encode())
     assert bundle is not None
-    assert len(bundle.snapshots[0].items) > 2_000
+    assert len(bundle.snapshots[0].snapshot.items) > 2_000
 
 
 def test_a_large_hardware_json_is_read_in_time() -> None:
     rows = [{"slot": str(number), "serial_number": f"S{number}", "size_mb": 16384} for number in range(20_000)]
     bundle = attempt(json.dumps({"hardware": {"memory": rows}}).encode())
     assert bundle is not None
-    assert len(bundle.snapshots[0].items) == 20_000
+    assert len(bundle.snapshots[0].snapshot.items) == 20_000
 
 
 @pytest.mark.parametrize("same", [True, False])

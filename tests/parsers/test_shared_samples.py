@@ -11,7 +11,7 @@ import pytest
 from reanimator_gql.domain.kinds import ComponentKind as Kind
 from reanimator_gql.domain.snapshot import MachineIdentifiers, Snapshot
 from reanimator_gql.parsers.parser import ParseError
-from reanimator_gql.parsers.registry import parse
+from tests.parsers.reading import bundle_of
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 
@@ -20,7 +20,7 @@ if not SAMPLES.is_dir():
 
 
 def read(name: str) -> Snapshot:
-    (snapshot,) = parse((SAMPLES / name).read_bytes(), filename=name).snapshots
+    ((_, _, snapshot),) = bundle_of((SAMPLES / name).read_bytes(), name).snapshots
     return snapshot
 
 
@@ -239,7 +239,7 @@ def test_dell_r6515_by_lshw() -> None:
 def test_lshw_in_xml_is_refused_with_the_way_out() -> None:
     name = "lshw/lenovo-thinkpad-2347.lshw.xml"
     with pytest.raises(ParseError, match="run `lshw -json`"):
-        parse((SAMPLES / name).read_bytes(), filename=name)
+        bundle_of((SAMPLES / name).read_bytes(), name)
 
 
 @pytest.mark.parametrize("folder", ["redfish", "smartctl", "nvme", "lspci", "ipmi", "ironic", "vendor-tools", "sysfs"])
@@ -247,4 +247,4 @@ def test_no_file_of_another_tool_is_taken_for_one_of_ours(folder: str) -> None:
     for path in sorted((SAMPLES / folder).rglob("*")):
         if path.is_file():
             with pytest.raises(ParseError, match="no known format"):
-                parse(path.read_bytes(), filename=path.name)
+                bundle_of(path.read_bytes(), path.name)
