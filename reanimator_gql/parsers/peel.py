@@ -1,22 +1,28 @@
 """Peels the outer compression layers of an upload: gzip, zstd, xz and bzip2, at most three.
 
 The output is produced in small steps and stops at a limit in bytes, whatever the ratio of the input promises: a bomb
-costs its limit and no more. Archives (tar, zip) are no layers: they hold files and stay closed here.
+costs its limit and no more, on disk and not in memory. Archives (tar, zip) are no layers: they hold files and stay
+closed here.
 """
 
 import bz2
 import lzma
 import zlib
-from collections.abc import Generator, Iterator
-from typing import NamedTuple, Protocol
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO, NamedTuple, Protocol
 
 import zstandard
 
 from reanimator_gql.parsers.parser import ParseError
 
 MAX_LAYERS = 3
+MAX_RATIO = 200
+MIN_BOMB = 4 << 20
+IN_MEMORY = 1 << 20
 
 _STEP = 65_536
+_FIRST_STEP = 1_024
 _MIB = 1 << 20
 _DECODER_MEMORY = 128 * _MIB  # xz -9 needs 65 MiB, zstd --long=27 needs 128 MiB
 _SMALLEST_WINDOW = 8 * _MIB  # an ordinary zstd level may declare it even for a small file
@@ -27,9 +33,9 @@ class TooLarge(ParseError):
 
 
 class Peeled(NamedTuple):
-    """The bytes inside, and the layers taken off, outermost first."""
+    """A file with the bytes inside, and the layers taken off, outermost first."""
 
-    content: bytes
+    file: IO[bytes]
     layers: tuple[str, ...]
 
 
@@ -117,16 +123,26 @@ class _Zstd:
         return self._inner.decompress(data)
 
 
-def peel(content: bytes, *, limit: int) -> Peeled:
-    """Return the content without its outer compression layers.
+def peel(source: IO[bytes], *, limit: int) -> Peeled:
+    """Return the content without its outer compression layers: `source` itself, or a temporary file.
 
-    Raises `TooLarge` where a layer gives more than `limit` bytes, `ParseError` where one is damaged or cut.
+    Raises `TooLarge` where a layer gives more than `limit` bytes, `ParseError` where one is damaged, cut, or gives so
+    much more than it holds that it can only be a bomb.
     """
     layers: list[str] = []
-    while len(layers) < MAX_LAYERS and (name := layer_of(content)):
-        content = _unpack(content, name, limit)
+    while len(layers) < MAX_LAYERS and (name := layer_of(beginning(source))):
+        outer, source = source, _unpack(source, name, limit)
+        if layers:
+            outer.close()
         layers.append(name)
-    return Peeled(content, tuple(layers))
+    source.seek(0)
+    return Peeled(source, tuple(layers))
+
+
+def beginning(file: IO[bytes], size: int = 512) -> bytes:
+    """Return the first bytes of a file."""
+    file.seek(0)
+    return file.read(size)
 
 
 def layer_of(content: bytes) -> str | None:
@@ -146,25 +162,71 @@ def _zstd_skippable(content: bytes) -> bool:
     return content[1:4] == b"\x2a\x4d\x18" and content[0] >> 4 == 5
 
 
-def _unpack(content: bytes, name: str, limit: int) -> bytes:
-    output = bytearray()
+def _unpack(packed: IO[bytes], name: str, limit: int) -> IO[bytes]:
+    source = _Source(packed)
+    output: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - given to the caller
     try:
-        for piece in _pieces(content, name, limit):
-            output += piece
-            if len(output) > limit:
-                raise TooLarge(f"the {name} layer unpacks to more than {limit} bytes", "send the log in smaller files")
+        for piece in _pieces(source, name, limit):
+            output.write(piece)
+            _check(output.tell(), source.taken, name, limit)
     except (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError, MemoryError) as error:
+        output.close()
         raise ParseError(f"the {name} layer is damaged ({error})", "send the file again, or uncompressed") from None
-    return bytes(output)
+    except ParseError:
+        output.close()
+        raise
+    return output
 
 
-def _pieces(content: bytes, name: str, limit: int) -> Iterator[bytes]:
+def _check(given: int, taken: int, name: str, limit: int) -> None:
+    if given > limit:
+        raise TooLarge(f"the {name} layer unpacks to more than {limit} bytes", "send the log in smaller files")
+    if is_bomb(given, taken):
+        raise ParseError(
+            f"the {name} layer unpacks to more than {MAX_RATIO} times its size", "send a tool's own output"
+        )
+
+
+def is_bomb(given: int, taken: int) -> bool:
+    """Return whether `taken` packed bytes gave more than a log ever does: real ones give up to 60 times their size."""
+    return given > MIN_BOMB and given > taken * MAX_RATIO
+
+
+class _Source:
+    """Packed bytes, read in steps that a decoder may hand back in part."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        file.seek(0)
+        self._file = file
+        self._waiting = b""
+        self.taken = 0
+
+    def take(self, size: int) -> bytes:
+        """Return up to `size` bytes; none at the end."""
+        if not self._waiting:
+            self._waiting = self._file.read(_STEP)
+        data, self._waiting = self._waiting[:size], self._waiting[size:]
+        self.taken += len(data)
+        return data
+
+    def give_back(self, data: bytes) -> None:
+        """Put bytes back that were taken too many."""
+        self.taken -= len(data)
+        self._waiting = data + self._waiting
+
+    def skip_padding(self) -> bool:
+        """Skip NULs; return whether anything follows."""
+        while data := self.take(_STEP):
+            if rest := data.lstrip(b"\0"):
+                self.give_back(rest)
+                return True
+        return False
+
+
+def _pieces(source: _Source, name: str, limit: int) -> Iterator[bytes]:
     """Yield the output of all members one after another; NULs between and after them are padding."""
-    offset = 0
-    while offset < len(content):
-        offset = yield from _member_pieces(_open(name, limit), content, offset)
-        while content[offset : offset + 1] == b"\0":
-            offset += 1
+    while source.skip_padding():
+        yield from _member_pieces(_open(name, limit), source)
 
 
 def _open(name: str, limit: int) -> _Member:
@@ -177,14 +239,15 @@ def _open(name: str, limit: int) -> _Member:
     return _Buffered(bz2.BZ2Decompressor())
 
 
-def _member_pieces(member: _Member, content: bytes, offset: int) -> Generator[bytes, None, int]:
-    """Yield the output of the member at `offset`; return where it ends."""
+def _member_pieces(member: _Member, source: _Source) -> Iterator[bytes]:
+    """Yield the output of the member that begins here; leave the source behind its end."""
+    step = _FIRST_STEP
     while not member.eof:
         hungry = member.needs_input
-        data = content[offset : offset + member.step] if hungry else b""
-        offset += len(data)
+        data = source.take(min(step, member.step)) if hungry else b""
+        step *= 2  # many small members: what is handed back of each must stay small
         piece = member.decompress(data)
         if hungry and not data and not piece and not member.eof:
             raise EOFError("it ends too early")
         yield piece
-    return offset - len(member.unused_data)
+    source.give_back(member.unused_data)

@@ -83,6 +83,11 @@ def parse(files: Sequence[File], *, filename: str | None = None) -> ParsedBundle
     return ParsedBundle(tuple(snapshots), (*warnings, *_not_read(left.values(), refused)))
 
 
+def recognised(file: File) -> bool:
+    """Return whether any parser takes the file."""
+    return any(parser.sniff(file) for parser in parsers())
+
+
 def _read(parser: Parser, files: list[File]) -> Reading:
     try:
         return parser.parse(files)
@@ -93,25 +98,37 @@ def _read(parser: Parser, files: list[File]) -> Reading:
 def _nothing_read(left: list[File], refused: dict[str, ParseError], filename: str | None) -> ParseError:
     """Return why a bundle gave nothing: of its files the first that some parser recognised, else the first."""
     if not left:
-        return _about(filename, ParseError("the bundle holds no file that is read", "send a tool's whole output"))
+        return about(filename, ParseError("the bundle holds no file that is read", "send a tool's whole output"))
     first = next((file for file in left if file.path in refused), left[0])
     name = " ".join(filter(None, [filename, first.path]))
     error = refused.get(first.path) or unknown(first)
     others = f", nor could its {len(left) - 1} other files" if len(left) > 1 else ""
     if others:
         error = ParseError(error.reason + error.where() + others, error.remedy)
-    return _about(name, error)
+    return about(name, error)
 
 
 def _not_read(left: Iterable[File], refused: dict[str, ParseError]) -> list[Warn]:
     """Return a warning a file that was not read, the first few hundred of them."""
-    told = [Warn(file.path, f"not read: {refused.get(file.path) or _no_known_format(file)}") for file in left]
-    return told[:MAX_WARNINGS] + (
-        [Warn("", f"{len(told) - MAX_WARNINGS} more files were not read")] if len(told) > MAX_WARNINGS else []
-    )
+    return most([_bad(file, refused[file.path]) if file.path in refused else not_known(file) for file in left])
 
 
-def _about(filename: str | None, error: ParseError) -> ParseError:
+def not_known(file: File) -> Warn:
+    """Return the warning for a file in a bundle that no parser takes."""
+    return _bad(file, _no_known_format(file))
+
+
+def _bad(file: File, error: ParseError) -> Warn:
+    return Warn(file.path, f"not read: {error}")
+
+
+def most(warnings: list[Warn]) -> list[Warn]:
+    """Return the first few hundred warnings, and how many more there were."""
+    more = len(warnings) - MAX_WARNINGS
+    return [*warnings[:MAX_WARNINGS], Warn("", f"{more} more warnings are not shown")] if more > 0 else warnings
+
+
+def about(filename: str | None, error: ParseError) -> ParseError:
     """Return the error with the file named in its reason."""
     if not filename:
         return error

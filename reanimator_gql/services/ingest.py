@@ -8,11 +8,13 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO
+from io import SEEK_END
+from typing import IO, Any
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reanimator_gql.domain.admission import EARLIEST, TEXT_LENGTH, NotAdmitted
@@ -24,7 +26,8 @@ from reanimator_gql.services.context import Context
 from reanimator_gql.services.deriving import Locked, Seeds, locked_write, rederive
 from reanimator_gql.services.errors import Refused
 from reanimator_gql.services.future import let_in_what_is_due
-from reanimator_gql.services.parsing import admitted, parse_content, parsers_version, place_of, refusal_code
+from reanimator_gql.services.parsing import admitted, parse_upload, parsers_version, place_of, refusal_code
+from reanimator_gql.services.raw import stored_upload
 from reanimator_gql.store.bundles import (
     DONE,
     REFUSED,
@@ -39,7 +42,7 @@ from reanimator_gql.store.bundles import (
 )
 from reanimator_gql.store.idempotency import KEY_LENGTH, claim, forget
 from reanimator_gql.store.publish import Cause
-from reanimator_gql.store.raw import Upload, read_blob, write_blob
+from reanimator_gql.store.raw import Upload, write_blob
 from reanimator_gql.store.snapshots import NewSnapshot, write_snapshots
 
 NO_CUSTOMER = 0
@@ -66,11 +69,16 @@ class Ingested:
     created: bool
 
 
-async def ingest(context: Context, file: IO[bytes], given: Given) -> Ingested:
-    """Take in one upload. Raises Refused: the bytes are kept, unless they are too many or `given` makes no sense."""
+async def ingest(
+    context: Context, file: IO[bytes], given: Given, reading: ParsedBundle | ParseError | None = None
+) -> Ingested:
+    """Take in one upload. Raises Refused: the bytes are kept, unless they are too many or `given` makes no sense.
+
+    `reading` is what parsing this file gave where that was done before, in another process.
+    """
     _check(given)
     await let_in_what_is_due(context)
-    upload, content = await asyncio.to_thread(_read, file, context.upload_limit)
+    upload = await asyncio.to_thread(_measure, file, context.upload_limit)
     received_at = context.clock()
 
     async def keep(connection: AsyncConnection) -> tuple[int, bool]:
@@ -81,7 +89,7 @@ async def ingest(context: Context, file: IO[bytes], given: Given) -> Ingested:
 
     bundle_id, created = await context.database.write(keep)
     try:
-        await work_on(context, bundle_id, content)
+        await work_on(context, bundle_id, file, reading)
     except Refused:
         if key := given.idempotency_key:
             await context.database.write(lambda connection: forget(connection, key))
@@ -124,24 +132,35 @@ def _cut(text: str | None) -> str | None:
     return text[:180] if text else None
 
 
-def _read(file: IO[bytes], limit: int) -> tuple[Upload, bytes]:
-    """Read the upload and peel its wrappers. Raises Refused TOO_LARGE before more than the limit is held."""
-    file.seek(0)
-    raw = file.read(limit + 1)
-    if len(raw) > limit:
+def _measure(file: IO[bytes], limit: int) -> Upload:
+    """Return size and digests of an upload. Raises Refused TOO_LARGE before more than the limit comes out of it."""
+    size, exact = _digest(file)
+    if size > limit:
         raise Refused("TOO_LARGE", f"the upload is larger than {limit} bytes", "send smaller files, one machine each")
     try:
-        content = peel(raw, limit=limit).content
+        peeled = peel(file, limit=limit).file
     except TooLarge as error:
         raise Refused("TOO_LARGE", error.reason, error.remedy) from error
     except ParseError:
-        content = raw  # a damaged wrapper: kept as it is, and refused with its reason when it is worked on
-    exact = hashlib.sha256(raw).digest()
-    named = exact if content is raw else hashlib.sha256(content).digest()
-    return Upload(file, len(raw), exact, named), content
+        peeled = file  # a damaged wrapper: kept as it is, and refused with its reason when it is worked on
+    if peeled is file:
+        return Upload(file, size, exact, exact)
+    with closing(peeled):
+        return Upload(file, size, exact, _digest(peeled)[1])
 
 
-async def work_on(context: Context, bundle_id: int, content: bytes | None = None) -> None:
+def _digest(file: IO[bytes]) -> tuple[int, bytes]:
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]
+    return file.seek(0, SEEK_END), digest
+
+
+async def work_on(
+    context: Context,
+    bundle_id: int,
+    file: IO[bytes] | None = None,
+    reading: ParsedBundle | ParseError | None = None,
+) -> None:
     """Parse, place, derive and publish a bundle that is pending, or refused by an older parser."""
     async with context.database.reading() as connection:
         bundle = await read_bundle(connection, bundle_id)
@@ -149,11 +168,11 @@ async def work_on(context: Context, bundle_id: int, content: bytes | None = None
         return
     if bundle.status == REFUSED and bundle.parser_version == parsers_version():
         raise Refused(bundle.code, bundle.reason, bundle.remedy, bundle_id)
-    if content is None:
-        content = await stored_content(context, bundle.blob_id)
     asset, collected_at = given_of(bundle)
     try:
-        parsed = await asyncio.to_thread(parse_content, content, bundle.filename)
+        parsed = reading or await _parse(context, bundle, file)
+        if isinstance(parsed, ParseError):
+            raise parsed
         new, refused = admitted(parsed, asset, collected_at)
     except (ParseError, NotAdmitted) as error:
         await _refuse(context, bundle_id, bundle.filename, error)
@@ -218,13 +237,11 @@ async def take_in(
     await locked_write(context, seeds, work)
 
 
-async def stored_content(context: Context, blob_id: int) -> bytes:
-    """Return what is in the wrappers of a stored upload."""
-    async with context.database.reading() as connection:
-        raw = b"".join([chunk async for chunk in read_blob(connection, blob_id)])
-    with suppress(ParseError):
-        return peel(raw, limit=context.upload_limit).content
-    return raw
+async def _parse(context: Context, bundle: Row[Any], file: IO[bytes] | None) -> ParsedBundle:
+    if file is not None:
+        return await parse_upload(file, bundle.filename)
+    async with stored_upload(context, bundle.blob_id) as stored:
+        return await parse_upload(stored, bundle.filename)
 
 
 async def resume(context: Context) -> int:

@@ -1,11 +1,16 @@
 """What was uploaded, byte for byte."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from reanimator_gql.services.context import Context
 from reanimator_gql.store.bundles import find_bundle
 from reanimator_gql.store.raw import read_blob
+
+IN_MEMORY = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +43,13 @@ async def _chunks(context: Context, blob_id: int) -> AsyncGenerator[bytes, None]
     async with context.database.reading() as connection:
         async for chunk in read_blob(connection, blob_id):
             yield chunk
+
+
+@asynccontextmanager
+async def stored_upload(context: Context, blob_id: int) -> AsyncIterator[IO[bytes]]:
+    """Yield a file with the exact bytes of a stored upload."""
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        async with context.database.reading() as connection:
+            async for chunk in read_blob(connection, blob_id):
+                file.write(chunk)
+        yield file

@@ -4,7 +4,6 @@ A snapshot that comes out differently is inserted with its parser's version, and
 system event: what was known before stays known as it was.
 """
 
-import asyncio
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,8 +13,8 @@ from reanimator_gql.domain.recorded_events import Void
 from reanimator_gql.parsers.parser import ParseError
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.deriving import Locked, Seeds, locked_write, rederive
-from reanimator_gql.services.ingest import stored_content
-from reanimator_gql.services.parsing import admitted, parse_content, parsers_version
+from reanimator_gql.services.parsing import admitted, parse_upload, parsers_version
+from reanimator_gql.services.raw import stored_upload
 from reanimator_gql.services.record import record
 from reanimator_gql.store.bundles import given_of, read_bundle, worked_on
 from reanimator_gql.store.neighbourhood import snapshot_name
@@ -36,10 +35,10 @@ async def _reparse_bundle(context: Context, bundle_id: int) -> int:
     async with context.database.reading() as connection:
         bundle = await read_bundle(connection, bundle_id)
         stored = await contents_of(connection, bundle_id)
-    content = await stored_content(context, bundle.blob_id)
     asset, collected_at = given_of(bundle)
     try:
-        parsed = await asyncio.to_thread(parse_content, content, bundle.filename)
+        async with stored_upload(context, bundle.blob_id) as file:
+            parsed = await parse_upload(file, bundle.filename)
         new, _ = admitted(parsed, asset, collected_at)
     except (ParseError, NotAdmitted):
         return 0  # what an older parser could read and this one cannot stays as it was read

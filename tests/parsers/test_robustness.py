@@ -1,6 +1,7 @@
 """Whatever the bytes: a snapshot or a `ParseError`, soon, and nothing that cannot be stored."""
 
 import contextlib
+import io
 import json
 import time
 from pathlib import Path
@@ -126,7 +127,7 @@ def test_any_bytes_are_sniffed_and_peeled_without_harm(content: bytes) -> None:
         parser.near(File("", content))
     for prefix in (b"", b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\0", b"BZh91AY&SY", b"# dmidecode\n"):
         with contextlib.suppress(ParseError):
-            peel(prefix + content, limit=1 << 16)
+            peel(io.BytesIO(prefix + content), limit=1 << 16)
         attempt(prefix + content)
 
 
