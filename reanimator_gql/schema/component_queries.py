@@ -46,6 +46,7 @@ class ComponentFilter:
     manufacturer: str | None = strawberry.field(default=None, description="Only of this maker, as told.")
     model: str | None = strawberry.field(default=None, description="Only of this model, as told.")
     part_number: str | None = strawberry.field(default=None, description="Only with this part number, as told.")
+    lot: str | None = strawberry.field(default=None, description="Only of the LOT with this code.")
     installed: bool | None = strawberry.field(
         default=None, description="Only those in a machine now, or only those in none."
     )

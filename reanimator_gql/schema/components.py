@@ -17,14 +17,43 @@ from reanimator_gql.schema.context import Info
 from reanimator_gql.schema.fields import column, field
 from reanimator_gql.schema.findings import Finding, findings_of
 from reanimator_gql.schema.installations import Installation, installation_of
+from reanimator_gql.schema.lots import Lot, lots_of
 from reanimator_gql.schema.node import Node, load, loadable
 from reanimator_gql.schema.observations import Identifier, Observation, observed_of
+from reanimator_gql.schema.scalars import SourceType
 from reanimator_gql.schema.timeline_events import TimelineEvent, timelines
 from reanimator_gql.store import components as store
 from reanimator_gql.store import installations as stays
 from reanimator_gql.store.facts import COMPONENT, FIRMWARE, STATE, values_of
 from reanimator_gql.store.known import AsOf
 from reanimator_gql.store.paging import PageArguments
+
+
+@strawberry.type(description="What one source measured of a part last.")
+class Telemetry:
+    """The latest values of one stream."""
+
+    told: strawberry.Private[store.Telemetry]
+
+    @field(description="The tool, or format, that told it.")
+    def source(self) -> SourceType:
+        """Name the source."""
+        return SourceType(self.told.source)
+
+    @field(description="When it was measured.")
+    def collected_at(self) -> datetime:
+        """Tell the time."""
+        return self.told.collected_at
+
+    @field(description="The values, under the tool's own names.")
+    def values(self) -> JSON:
+        """Show them."""
+        return JSON(self.told.values)
+
+
+def _latest(name: str, told: Sequence[store.Telemetry]) -> Any:
+    """Return the newest value of one name."""
+    return next((one.values[name] for one in reversed(told) if one.values.get(name) is not None), None)
 
 
 @loadable(store.by_ids)
@@ -38,7 +67,11 @@ class Component(Node):
     manufacturer: str | None = column("manufacturer", "The maker, as told.")
     model: str | None = column("model", "The model, as told.")
     part_number: str | None = column("part_number", "The part number, as told.")
-    attributes: JSON | None = column("attributes", "Everything else that tools said of it.", json.loads)
+    attributes: JSON | None = column(
+        "attributes",
+        "Everything else that tools said of it: each name with its `value` and the `source` that tells it.",
+        json.loads,
+    )
     link_width: int | None = column("link_width", "The present width of its link, in lanes.")
     max_link_width: int | None = column("max_link_width", "The greatest width of its link, in lanes.")
     max_link_speed_gts: float | None = column("max_link_speed_gts", "The greatest speed of its link, in GT/s.")
@@ -55,7 +88,25 @@ class Component(Node):
     async def link_speed_gts(parents: Sequence["Component"], info: Info) -> list[float | None]:
         """Read telemetry."""
         found = await store.telemetry(info.context.reader, [one.row.id for one in parents])
-        return [found.get(one.row.id, {}).get("link_speed_gts") for one in parents]
+        return [_latest("link_speed_gts", found.get(one.row.id, [])) for one in parents]
+
+    @relation(
+        description="What changes although nothing is exchanged (hours, temperatures, counters, present speeds): the "
+        "latest values of each source whose newest snapshot lists it, the newest last."
+    )
+    @staticmethod
+    async def telemetry(parents: Sequence["Component"], info: Info) -> list[list[Telemetry]]:
+        """Read telemetry."""
+        found = await store.telemetry(info.context.reader, [one.row.id for one in parents])
+        return [[Telemetry(told=told) for told in found.get(one.row.id, [])] for one in parents]
+
+    @relation(description="The LOT: parts that may take its place. Null where too little is known of it.")
+    @staticmethod
+    async def lot(
+        parents: Sequence["Component"], info: Info, at: At = None, known_at: KnownAt = None
+    ) -> list[Lot | None]:
+        """Ask the facts."""
+        return await lots_of(info, [one.row.id for one in parents], AsOf(at, known_at))
 
     @relation(description="Everything that names it.")
     @staticmethod

@@ -12,6 +12,7 @@ from reanimator_gql.schema.fields import field
 from reanimator_gql.schema.findings import FindingQueries
 from reanimator_gql.schema.installations import InstallationQueries
 from reanimator_gql.schema.log_bundles import LogBundleQueries
+from reanimator_gql.schema.lots import LotQueries
 from reanimator_gql.schema.node import Node, load_mixed, read_id
 from reanimator_gql.schema.snapshots import SnapshotQueries
 from reanimator_gql.schema.timeline_events import TimelineEventQueries
@@ -28,6 +29,7 @@ class Query(
     ComponentQueries,
     InstallationQueries,
     LogBundleQueries,
+    LotQueries,
     SnapshotQueries,
     TimelineEventQueries,
     FindingQueries,

@@ -88,6 +88,7 @@ def _component(stored: Stored, row: Any) -> ComponentBelief:
         max_link_width=row.max_link_width,
         max_link_speed_gts=row.max_link_speed_gts,
         attributes=row.attributes,
+        derived_lot=row.derived_lot,
         first_seen_at=row.first_seen_at,
         machine=row.machine,
         place=row.place,

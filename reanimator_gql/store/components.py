@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
@@ -54,11 +54,12 @@ def listed(  # noqa: PLR0913 - what a list can be narrowed by
     manufacturer: str | None = None,
     model: str | None = None,
     part_number: str | None = None,
+    lot: str | None = None,
     installed: bool | None = None,
     asset_id: int | None = None,
 ) -> Select[Any]:
     """Return the select over the components believed in now."""
-    told = {"manufacturer": manufacturer, "model": model, "part_number": part_number}
+    told = {"manufacturer": manufacturer, "model": model, "part_number": part_number, "derived_lot": lot}
     conditions: list[ColumnElement[bool]] = [components.c.alive]
     conditions += [components.c[name] == value for name, value in told.items() if value is not None]
     if kinds is not None:
@@ -102,10 +103,19 @@ async def last_seen(reader: Reader, ids: Collection[int]) -> dict[int, datetime]
     return {row.component_id: row.last for row in rows}
 
 
-async def telemetry(reader: Reader, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Return the newest telemetry of each component that its asset's newest snapshots still list.
+class Telemetry(NamedTuple):
+    """What one stream measured of a part last."""
 
-    A row of telemetry holds that of a whole snapshot, so it is read once a snapshot and not once a component.
+    source: str
+    collected_at: datetime
+    values: dict[str, Any]
+
+
+async def telemetry(reader: Reader, ids: Collection[int]) -> dict[int, list[Telemetry]]:
+    """Return the latest telemetry of each component by stream, the newest last.
+
+    Only streams whose newest snapshot still lists the part count. A row of telemetry holds that of a whole snapshot, so
+    it is read once a snapshot and not once a component.
     """
     listing = await reader.rows_of(ids, lambda piece: _newest_listing(reader, piece))
     table = snapshot_telemetry
@@ -114,9 +124,10 @@ async def telemetry(reader: Reader, ids: Collection[int]) -> dict[int, dict[str,
         lambda piece: reader.select(table).where(one_of(table.c.snapshot_id, piece)),
     )
     decoded: dict[int, dict[str, dict[str, Any]]] = {row.snapshot_id: msgspec.json.decode(row.body) for row in bodies}
-    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    found: dict[int, list[Telemetry]] = defaultdict(list)
     for row in sorted(listing, key=lambda row: (row.placed_at, row.snapshot_id)):
-        found[row.component_id] |= decoded.get(row.snapshot_id, {}).get(str(row.observation_id), {})
+        if values := decoded.get(row.snapshot_id, {}).get(str(row.observation_id)):
+            found[row.component_id].append(Telemetry(row.source, row.placed_at, values))
     return found
 
 
@@ -124,7 +135,13 @@ def _newest_listing(reader: Reader, ids: list[int]) -> Select[Any]:
     """The newest snapshots of the streams that still list the components."""
     newest = (placements.c.stream_id == streams.c.id) & (placements.c.placed_at == streams.c.newest_t)
     joined = spans.join(streams, streams.c.id == spans.c.stream_id).join(placements, newest)
-    columns = spans.c.component_id, spans.c.observation_id, placements.c.placed_at, placements.c.snapshot_id
+    columns = (
+        spans.c.component_id,
+        spans.c.observation_id,
+        streams.c.source,
+        placements.c.placed_at,
+        placements.c.snapshot_id,
+    )
     return reader.select(joined, *columns).where(one_of(spans.c.component_id, ids), spans.c.last_t.is_(None))
 
 

@@ -10,9 +10,9 @@ from reanimator_gql.store.known import AsOf, believed, in_force
 from reanimator_gql.store.reader import Reader, one_of
 from reanimator_gql.store.tables import facts, facts_past
 
-SLOT, FIRMWARE, STATE = "SLOT", "FIRMWARE", "STATE"
+SLOT, FIRMWARE, STATE, LOT = "SLOT", "FIRMWARE", "STATE", "LOT"
 
-__all__ = ["ASSET", "COMPONENT", "FIRMWARE", "SLOT", "STATE", "slot_facts", "values_of"]
+__all__ = ["ASSET", "COMPONENT", "FIRMWARE", "LOT", "SLOT", "STATE", "slot_facts", "values_of"]
 
 
 async def values_of(reader: Reader, subject_type: str, ids: Collection[int], kind: str, as_of: AsOf) -> dict[int, str]:

@@ -16,6 +16,7 @@ from reanimator_gql.domain.derivation.beliefs import History
 from reanimator_gql.store.bulk import delete_in, insert_all, select_in
 from reanimator_gql.store.difference import Difference, asset_values, component_values
 from reanimator_gql.store.feed import Publication, next_publication
+from reanimator_gql.store.lots import add_lots
 from reanimator_gql.store.neighbourhood import id_in
 from reanimator_gql.store.rows import EventRow, FindingRow
 from reanimator_gql.store.standing import publish_standing, take_voided
@@ -82,6 +83,8 @@ async def _write(connection: AsyncConnection, difference: Difference, publicatio
     await _free_keys(connection, difference)
     await _write_values(connection, _ASSETS, difference, at)
     await _write_values(connection, _COMPONENTS, difference, at)
+    changed = [difference.history.components[key] for key in difference.changed_components]
+    await add_lots(connection, (component.derived_lot for component in changed))
     await _bury(connection, difference)
     difference.derive_rows()
     await _replace(

@@ -39,7 +39,11 @@ class AssetBelief(NamedTuple):
 
 
 class ComponentBelief(NamedTuple):
-    """The values shown of a part. `attributes` is canonical JSON text. A placeholder is bound to machine and place."""
+    """The values shown of a part. A placeholder is bound to machine and place.
+
+    `attributes` is canonical JSON text: each name with its value and the source that tells it. `derived_lot` is the
+    code of the LOT that follows from the values; what a person assigns stands elsewhere.
+    """
 
     key: str
     family: str
@@ -54,6 +58,7 @@ class ComponentBelief(NamedTuple):
     max_link_width: int | None
     max_link_speed_gts: float | None
     attributes: str
+    derived_lot: str | None
     first_seen_at: datetime
     machine: str | None
     place: str | None
@@ -72,7 +77,10 @@ class InstallationBelief(NamedTuple):
 
 
 class FactBelief(NamedTuple):
-    """A value in force over [start, end), begun in (after, start]: SLOT LINK FIRMWARE MODEL STATE LOCATION PROJECT."""
+    """A value in force over [start, end), begun in (after, start].
+
+    Kinds: SLOT LINK FIRMWARE MODEL LOT STATE LOCATION PROJECT.
+    """
 
     subject: Subject
     kind: str

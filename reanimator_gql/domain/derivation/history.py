@@ -30,7 +30,13 @@ from reanimator_gql.domain.derivation.parts import Split, derive_part, split_cop
 from reanimator_gql.domain.derivation.placing import Placed, place, placed_snapshots
 from reanimator_gql.domain.derivation.recorded import Statements, read_statements
 from reanimator_gql.domain.derivation.renaming import Renamings
-from reanimator_gql.domain.derivation.shown import latest_items, most_specific, show_asset, show_component
+from reanimator_gql.domain.derivation.shown import (
+    latest_items,
+    lot_facts,
+    most_specific,
+    show_asset,
+    show_component,
+)
 from reanimator_gql.domain.derivation.streams import build_streams
 from reanimator_gql.domain.derivation.timeline import asset_events, part_events, split_events, stated_events
 from reanimator_gql.domain.derivation.tracks import build_tracks
@@ -91,7 +97,8 @@ def _components(
         base = split.base_of[component]
         latest = latest_items(history.spans, items, newest)
         # A copy that no tool saw, where a person put it, is of the kind that tools tell of its serial elsewhere.
-        kind = most_specific(item.kind for item in latest or latest_items(of_serial[base], items, newest))
+        told = latest or latest_items(of_serial[base], items, newest)
+        kind = most_specific(item.kind for item in told.values())
         shown[component] = show_component(component, placed.resolution.parts[base], history, latest, kind)
     return shown
 
@@ -110,7 +117,9 @@ def _facts(
     assets: Mapping[str, AssetBelief],
     components: Mapping[str, ComponentBelief],
 ) -> frozenset[FactBelief]:
-    of_parts = {Subject(COMPONENT, part): list(history.facts) for part, history in parts.items()}
+    of_parts = {
+        Subject(COMPONENT, part): [*history.facts, *lot_facts(components[part])] for part, history in parts.items()
+    }
     stated = _known(statements, assets, components)
     return frozenset(
         FactBelief(subject, f.kind, f.asset, f.after, f.start, f.end, str(f.value))

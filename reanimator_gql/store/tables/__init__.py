@@ -19,6 +19,7 @@ from reanimator_gql.store.tables.beliefs import (
     findings,
     installations,
     installations_past,
+    lots,
     timeline_events,
 )
 from reanimator_gql.store.tables.inputs import (
@@ -60,6 +61,7 @@ __all__ = [
     "inventories",
     "inventory_values",
     "log_bundles",
+    "lots",
     "metadata",
     "observations",
     "placements",

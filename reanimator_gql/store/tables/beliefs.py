@@ -75,6 +75,7 @@ def _component_columns() -> list[Column[Any]]:
         Column("max_link_width", Integer),
         Column("max_link_speed_gts", Double),
         Column("attributes", free_text()),
+        Column("derived_lot", key_text(64)),
         Column("first_seen_at", UtcDateTime),
         Column("machine", key_text(190)),
         Column("place", key_text(190)),
@@ -91,6 +92,16 @@ components = table(
     UniqueConstraint("key"),
     Index(None, "vendor_serial"),
     Index(None, "kind", "vendor_serial"),
+    Index(None, "derived_lot"),
+)
+
+# Codes ever used: an id never comes to mean another one.
+lots = table(
+    "lots",
+    Column("id", BigId, primary_key=True),
+    Column("code", key_text(64), nullable=False, unique=True),
+    Column("kind", key_text(16), nullable=False),
+    Column("description", key_text(255), nullable=False),
 )
 
 components_past = table(
