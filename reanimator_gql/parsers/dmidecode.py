@@ -19,6 +19,7 @@ _BIOS, _SYSTEM, _BASE_BOARD, _CHASSIS, _CPU, _MEMORY, _BATTERY, _PSU, _TPM = 0, 
 _OTHER_PROCESSORS = frozenset({"Math Processor", "DSP Processor", "Video Processor"})
 _SAYS_NOTHING = frozenset({"Not Specified", "Unknown", "None", "Not Provided", "<OUT OF SPEC>", "Unspecified"})
 _SIZE = re.compile(r"(\d{1,12})\s*(kB|KB|KiB|MB|MiB|GB|GiB|TB|TiB)")
+_NUMBER = re.compile(r"(\d{1,9})(?: (?:MHz|MT/s|W))?")
 _KIB = {"k": 1, "m": 1024, "g": 1024**2, "t": 1024**3}
 _PSU_PLACE = re.compile(r"(?:power supply|psu|ps)\s*#?\d+", re.IGNORECASE)
 
@@ -113,6 +114,7 @@ def _board(one: Structure, kind: ComponentKind, bios: Structure | None, system: 
     return Item(
         kind=kind,
         list="base_board",
+        origin=one.origin if one.values or bios is None else bios.origin,
         serial=one.text("serial_number"),
         vendor=one.text("manufacturer"),
         model=one.text("product_name"),
@@ -123,17 +125,16 @@ def _board(one: Structure, kind: ComponentKind, bios: Structure | None, system: 
 
 def _cpu(one: Structure) -> Item:
     if "Unpopulated" in (one.text("status") or ""):
-        return _absent(ComponentKind.CPU, "processor", one.text("socket_designation"))
+        return _absent(ComponentKind.CPU, "processor", one, "socket_designation")
     used = ("socket_designation", "manufacturer", "version", "serial_number", "part_number")
     # The voltage and the clocks are those of the moment.
     telemetry = _telemetry(one, "current_speed", "external_clock", "voltage")
     attributes = _attributes(one, *used, "current_speed", "external_clock", "voltage")
-    for name in ("core_count", "core_enabled", "thread_count"):
-        if (text := attributes.get(name)) and text.isdecimal():
-            attributes[name] = int(text)
+    _as_numbers(attributes, core_count="cores", core_enabled="enabled_cores", thread_count="threads")
     return Item(
         kind=ComponentKind.CPU,
         list="processor",
+        origin=one.origin,
         slot=one.text("socket_designation"),
         serial=one.text("serial_number"),
         vendor=one.text("manufacturer"),
@@ -151,16 +152,18 @@ def _is_flash(one: Structure) -> bool:
 
 def _memory(one: Structure) -> Item:
     if (one.text("size") or "").casefold() in {"no module installed", "not installed"}:
-        return _absent(ComponentKind.MEMORY, "memory_device", one.text("locator"), _attributes_of(one, "bank_locator"))
+        return _absent(ComponentKind.MEMORY, "memory_device", one, "locator", "bank_locator")
     present_values = ("configured_clock_speed", "configured_memory_speed", "configured_voltage")
     used = ("locator", "manufacturer", "serial_number", "part_number", "firmware_version", "set", *present_values)
     attributes = _attributes(one, *used)
     if (size := _size_mb(one.text("size"))) is not None:
         attributes["size_mb"] = size
         attributes.pop("size", None)
+    _as_numbers(attributes, speed="max_speed_mhz")  # the rated speed; the clock of the moment is the configured one
     return Item(
         kind=ComponentKind.MEMORY,
         list="memory_device",
+        origin=one.origin,
         slot=one.text("locator"),
         serial=one.text("serial_number"),
         vendor=one.text("manufacturer"),
@@ -181,20 +184,24 @@ def _size_mb(text: str | None) -> int | None:
 
 def _psu(one: Structure) -> Item:
     location, name = one.text("location"), one.text("name")
+    place = "location"
     if not _told(location) and name and _PSU_PLACE.fullmatch(name):
-        location, name = name, None  # HP gives the place as the name
+        place, location, name = "name", name, None  # HP gives the place as the name
     if (one.text("status") or "").startswith("Not Present"):
-        return _absent(ComponentKind.PSU, "power_supply", location)
+        return _absent(ComponentKind.PSU, "power_supply", one, place)
     used = ("location", "name", "manufacturer", "serial_number", "model_part_number", "plugged")
+    attributes = _attributes(one, *used)
+    _as_numbers(attributes, max_power_capacity="wattage_w")
     return Item(
         kind=ComponentKind.PSU,
         list="power_supply",
+        origin=one.origin,
         slot=location,
         serial=one.text("serial_number"),
         vendor=one.text("manufacturer"),
         model=name,
         part_number=one.text("model_part_number"),
-        attributes=_attributes(one, *used),
+        attributes=attributes,
         telemetry=_telemetry(one, "plugged"),
     )
 
@@ -203,6 +210,7 @@ def _battery(one: Structure) -> Item:
     return Item(
         kind=ComponentKind.BATTERY,
         list="portable_battery",
+        origin=one.origin,
         slot=one.text("location"),
         serial=one.text("serial_number") or one.text("sbds_serial_number"),
         vendor=one.text("manufacturer"),
@@ -215,6 +223,7 @@ def _tpm(one: Structure) -> Item:
     return Item(
         kind=ComponentKind.TPM,
         list="tpm_device",
+        origin=one.origin,
         vendor=one.text("vendor_id"),
         model=one.text("description"),
         firmware=one.text("firmware_revision"),
@@ -222,9 +231,16 @@ def _tpm(one: Structure) -> Item:
     )
 
 
-def _absent(kind: ComponentKind, name: str, slot: str | None, attributes: dict[str, Any] | None = None) -> Item:
+def _absent(kind: ComponentKind, name: str, one: Structure, slot: str, *kept: str) -> Item:
     """Return an empty place: what a BIOS writes into the other fields of one says nothing."""
-    return Item(kind=kind, list=name, slot=slot, present=False, attributes=attributes or {})
+    return Item(
+        kind=kind,
+        list=name,
+        slot=one.text(slot),
+        present=False,
+        attributes=_attributes_of(one, *kept),
+        origin=one.origin,
+    )
 
 
 def _attributes(one: Structure, *used: str) -> dict[str, Any]:
@@ -235,6 +251,14 @@ def _attributes(one: Structure, *used: str) -> dict[str, Any]:
 
 def _attributes_of(one: Structure, *names: str) -> dict[str, Any]:
     return {name: value for name in names if (value := _told(one.text(name)))}
+
+
+def _as_numbers(attributes: dict[str, Any], **names: str) -> None:
+    """Give numbers with a unit that is always the same (``2400 MT/s``, ``550 W``) the name that all tools share."""
+    for told, name in names.items():
+        if match := _NUMBER.fullmatch(attributes.get(told, "")):
+            del attributes[told]
+            attributes[name] = int(match.group(1))
 
 
 def _telemetry(one: Structure, *names: str) -> dict[str, Any]:
@@ -266,7 +290,7 @@ def _warnings(found: list[Structure], complete: bool) -> list[Warn]:
 
 PARSER = Parser(
     name="dmidecode",
-    version=1,
+    version=2,
     expects="the text of `dmidecode` run as root, without -q",
     sniff=_sniff,
     parse=one_by_one(_parse),

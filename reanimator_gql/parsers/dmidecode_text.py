@@ -5,11 +5,13 @@ tabs and a head before the first structure, so the text is mended first.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import jc
 import msgspec
 
+from reanimator_gql.domain.snapshot import Origin
 from reanimator_gql.parsers.parser import ParseError
 
 HANDLE = re.compile(r"^[ \t]*Handle 0x[0-9A-Fa-f]+, DMI type \d{1,3}, \d{1,6} bytes[ \t]*$", re.MULTILINE)
@@ -19,12 +21,19 @@ _NOT_A_LINE = re.compile(r"[\v\f\x1c-\x1e\x85\u2028\u2029]")  # str.splitlines b
 class Structure(NamedTuple):
     """One SMBIOS structure: its type, its handle, and its values under jc's names (`Serial Number`: serial_number).
 
-    A value is a text or a list of texts.
+    A value is a text or a list of texts. `line` and `last_line` say where in the text it stands.
     """
 
     type: int
     handle: str
     values: dict[str, Any]
+    line: int | None = None
+    last_line: int | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """Where the structure stands."""
+        return Origin(line=self.line, last_line=self.last_line)
 
     def text(self, name: str) -> str | None:
         """Return a text value; None where it is missing, empty or a list."""
@@ -43,17 +52,28 @@ def structures(text: str) -> list[Structure]:
     Of a text that does not end as a table does, an end that may be cut is left out: half a serial is a wrong serial.
     """
     complete = is_complete(text)
-    mended = _mend(text if complete else _whole_lines(text))
+    blocks = _blocks(text if complete else _whole_lines(text))
+    mended = "".join(f"\n{block.text}\n" for block in blocks)
     try:
         entries: Any = jc.parse("dmidecode", mended, raw=True, quiet=True)
-        found = [Structure(int(entry["type"]), entry["handle"], entry.get("values") or {}) for entry in entries]
+        found = list(_placed(entries, blocks))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise ParseError(
             f"the dmidecode text is garbled ({error})", "send dmidecode's output as it was printed"
         ) from None
     if found and not complete and not _identity_fields(found[-1]) <= found[-1].values.keys():
         found.pop()
-    return list({msgspec.json.encode(structure): structure for structure in found if structure.values}.values())
+    told = {msgspec.json.encode(one[:3]): one for one in reversed(found) if one.values}
+    return list(reversed(told.values()))
+
+
+def _placed(entries: list[dict[str, Any]], blocks: list["_Block"]) -> Iterator[Structure]:
+    """Yield what jc read with its place: structures come in the order of their blocks."""
+    left = iter(blocks)
+    for entry in entries:
+        block = next((one for one in left if one.text.startswith(f"Handle {entry['handle']},")), None)
+        place = (block.line, block.last_line) if block else (None, None)
+        yield Structure(int(entry["type"]), entry["handle"], entry.get("values") or {}, *place)
 
 
 def _whole_lines(text: str) -> str:
@@ -78,21 +98,41 @@ def is_complete(text: str) -> bool:
     return text.rstrip().endswith("End Of Table")
 
 
-def _mend(text: str) -> str:
-    """Return the structures alone, each after an empty line, indented by tabs."""
-    blocks: list[str] = []
-    block: list[str] = []
-    for line in _NOT_A_LINE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n"):
+class _Block(NamedTuple):
+    """The text of one structure, and the lines where it stands."""
+
+    text: str
+    line: int
+    last_line: int
+
+
+def _blocks(text: str) -> list[_Block]:
+    """Return the structures alone, each indented by tabs."""
+    blocks: list[_Block] = []
+    lines: list[str] = []
+    start = 1
+
+    def close(last: int) -> None:
+        if mended := _block(lines):
+            blocks.append(_Block(mended, start, last))
+        lines.clear()
+
+    number = 0
+    for number, line in enumerate(_NOT_A_LINE.sub(" ", _plain_ends(text)).split("\n"), 1):
         if HANDLE.match(line.strip()):
-            blocks.append(_block(block))
-            block = [line.strip()]
+            close(number - 1)
+            start = number
+            lines.append(line.strip())
         elif not line.strip() or line.startswith("#"):
-            blocks.append(_block(block))
-            block = []
-        elif block:
-            block.append(line)
-    blocks.append(_block(block))
-    return "".join(f"\n{block}\n" for block in blocks if block)
+            close(number - 1)
+        elif lines:
+            lines.append(line)
+    close(number)
+    return blocks
+
+
+def _plain_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _block(lines: list[str]) -> str:

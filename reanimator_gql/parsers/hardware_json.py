@@ -52,8 +52,8 @@ def _parse(content: bytes) -> tuple[Snapshot, ...]:
     envelope, hardware = _open(value, notes)
     source, collected_at = _source(envelope), _collected_at(envelope.raw("collected_at"))
     host_name = envelope.text("target_host")
-    board = _board_fields(hardware.raw("board"), envelope, notes)
-    firmware = read_firmware(entries_of(hardware.raw("firmware"), "hardware.firmware", notes) or [])
+    board = _board_fields(hardware, envelope, notes)
+    firmware = read_firmware(entries_of(hardware, "firmware", notes) or [])
     machine = _machine(board, host_name)
     lists = {name: read_list(hardware, name, notes) for name in COVERED_BY}
     items = _with_firmware([item for told in lists.values() for item in told or ()], board, firmware, machine, notes)
@@ -80,7 +80,7 @@ def _open(value: Any, notes: Notes) -> tuple[Fields, Fields]:
         raise ParseError(f"the JSON is {type_name(value)}", "it must be an object with a `hardware` object in it")
     if "hardware" in value:
         envelope = Fields(value, "", notes)
-        return envelope, Fields(envelope.raw("hardware"), "hardware", notes)
+        return envelope, Fields(envelope.raw("hardware"), "hardware", notes, "/hardware")
     if not any(name in value for name in _SECTIONS):
         raise ParseError("the JSON has no `hardware` object", f"put {', '.join(_SECTIONS)} into one named `hardware`")
     return Fields({}, "", notes), Fields(value, "hardware", notes)
@@ -108,11 +108,11 @@ def _collected_at(value: Any) -> datetime | None:
         raise ParseError(f"`collected_at` is no time: {value!r} ({error})", _TIME_REMEDY, path="collected_at") from None
 
 
-def _board_fields(value: Any, envelope: Fields, notes: Notes) -> Fields | None:
-    source_type = envelope.text("source_type")
+def _board_fields(hardware: Fields, envelope: Fields, notes: Notes) -> Fields | None:
+    source_type, value = envelope.text("source_type"), hardware.raw("board")
     if value is None:
         return None
-    board = Fields(value, "hardware.board", notes)
+    board = Fields(value, "hardware.board", notes, f"{hardware.origin.pointer}/board")
     if source_type:
         # Which tool filled the file: it does not change how the file is read.
         board.attributes["source_type"] = source_type
@@ -171,6 +171,7 @@ def _board_items(
             firmware=bios.version if bios else None,
             attributes=attributes,
             telemetry=board.telemetry if board else {},
+            origin=board.origin if board else bios.origin if bios else None,
         )
     ]
 
@@ -201,7 +202,7 @@ _COVERED_WHERE_LISTED = frozenset({ComponentKind.BOARD, ComponentKind.BMC})
 
 PARSER = Parser(
     name="hardware_json",
-    version=1,
+    version=2,
     expects="Reanimator hardware JSON, an object with `collected_at` and a `hardware` object",
     sniff=_sniff,
     parse=one_by_one(_parse),

@@ -7,7 +7,7 @@ attributes, with a warning that names the path.
 import re
 from typing import Any
 
-from reanimator_gql.domain.snapshot import Warn
+from reanimator_gql.domain.snapshot import Origin, Warn
 from reanimator_gql.parsers.parser import ParseError
 from reanimator_gql.parsers.pci import link_speed, link_width
 
@@ -47,10 +47,11 @@ class Notes:
 class Fields:
     """One JSON object while it is read; `attributes` and `telemetry` collect what has no field of its own."""
 
-    def __init__(self, value: Any, path: str, notes: Notes) -> None:
+    def __init__(self, value: Any, path: str, notes: Notes, pointer: str = "") -> None:
         if not isinstance(value, dict):
             raise ParseError(f"{path} is {type_name(value)}", "it must be a JSON object", path=path)
         self.path = path
+        self.origin = Origin(pointer=pointer)
         self.notes = notes
         self.attributes: dict[str, Any] = {}
         self.telemetry: dict[str, Any] = {}

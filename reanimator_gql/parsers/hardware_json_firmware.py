@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from reanimator_gql.domain.kinds import ComponentKind
-from reanimator_gql.domain.snapshot import Item
+from reanimator_gql.domain.snapshot import Item, Origin
 from reanimator_gql.parsers.hardware_json_fields import Fields, Notes
 
 _BIOS = re.compile(r"\b(?:bios|uefi|system rom)\b", re.IGNORECASE)
@@ -28,6 +28,7 @@ class Firmware(NamedTuple):
     version: str | None
     slot: str | None
     kept: dict[str, Any]
+    origin: Origin
 
 
 def read_firmware(entries: list[Fields]) -> list[Firmware]:
@@ -47,7 +48,13 @@ def bmc_of(entries: list[Firmware]) -> Firmware | None:
 
 def bmc_item(entry: Firmware) -> Item:
     """Return the BMC that an entry speaks of."""
-    return Item(kind=ComponentKind.BMC, list="hardware.firmware", model=entry.device, firmware=entry.version)
+    return Item(
+        kind=ComponentKind.BMC,
+        list="hardware.firmware",
+        model=entry.device,
+        firmware=entry.version,
+        origin=entry.origin,
+    )
 
 
 def place_firmware(items: list[Item], entries: list[Firmware], notes: Notes) -> tuple[list[Item], list[dict[str, Any]]]:
@@ -72,7 +79,7 @@ def place_firmware(items: list[Item], entries: list[Firmware], notes: Notes) -> 
 def _entry(fields: Fields) -> Firmware:
     device, version, slot = fields.text("device_name"), fields.text("version"), fields.text("component_slot")
     fields.rest()
-    return Firmware(device or "", version, slot, fields.attributes)
+    return Firmware(device or "", version, slot, fields.attributes, fields.origin)
 
 
 def _first(entries: list[Firmware], words: re.Pattern[str]) -> Firmware | None:

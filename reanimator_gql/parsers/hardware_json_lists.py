@@ -27,7 +27,7 @@ COVERED_BY = {
 
 def read_list(hardware: Fields, name: str, notes: Notes) -> list[Item] | None:
     """Return the items of one list, or None where the file does not tell it (missing or null)."""
-    entries = entries_of(hardware.raw(name), f"hardware.{name}", notes)
+    entries = entries_of(hardware, name, notes)
     if entries is None:
         return None
     if name == "pcie_devices":
@@ -35,13 +35,15 @@ def read_list(hardware: Fields, name: str, notes: Notes) -> list[Item] | None:
     return [_READERS[name](fields) for fields in entries]
 
 
-def entries_of(value: Any, path: str, notes: Notes) -> list[Fields] | None:
+def entries_of(hardware: Fields, name: str, notes: Notes) -> list[Fields] | None:
     """Return the objects of a list; None for null. Anything else is refused with its path."""
+    value, path = hardware.raw(name), hardware.path_of(name)
     if value is None:
         return None
     if not isinstance(value, list):
         raise ParseError(f"{path} is {type_name(value)}", "it must be a list, or null where it was not read", path=path)
-    return [Fields(entry, f"{path}[{number}]", notes) for number, entry in enumerate(value)]
+    pointer = f"{hardware.origin.pointer}/{name}"
+    return [Fields(entry, f"{path}[{number}]", notes, f"{pointer}/{number}") for number, entry in enumerate(value)]
 
 
 def _cpu(fields: Fields) -> Item:
@@ -59,8 +61,8 @@ def _memory(fields: Fields) -> Item:
 
 
 def _drive(fields: Fields) -> Item:
-    fields.attribute("type", "interface", "status")
-    fields.number("size_gb", "size_bytes")
+    fields.attribute("type", "media", "interface", "status")
+    fields.number("size_gb", "size_bytes", "rotation_rpm")
     fields.measured("power_on_hours", "life_left_pct")
     slot, path = fields.text("slot"), fields.text("device_path")
     if path:
@@ -70,7 +72,8 @@ def _drive(fields: Fields) -> Item:
 
 def _card(fields: Fields) -> tuple[str | None, Item]:
     """Return the address of the device and the item of one of its functions."""
-    fields.attribute("vendor_id", "device_id", "subsystem_vendor_id", "subsystem_device_id", "status")
+    fields.attribute("vendor_id", "device_id", "subsystem_vendor_id", "subsystem_device_id", "bus", "name", "status")
+    fields.number("port_speed_gbps", "ports")
     device_class = fields.text("device_class")
     if device_class is not None:
         fields.attributes["device_class"] = device_class
@@ -96,7 +99,7 @@ def _placed(card: Item) -> Item:
 
 
 def _psu(fields: Fields) -> Item:
-    fields.attribute("status")
+    fields.attribute("name", "status")
     fields.number("wattage_w")
     return _item(fields, ComponentKind.PSU, "power_supplies", slot=fields.text("slot"))
 
@@ -128,6 +131,7 @@ def _item(fields: Fields, kind: ComponentKind, name: str, **values: Any) -> Item
         present=present,
         attributes=fields.attributes,
         telemetry=fields.telemetry,
+        origin=fields.origin,
         **values,
     )
 

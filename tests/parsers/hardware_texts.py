@@ -8,7 +8,7 @@ import pytest
 from reanimator_gql.domain.snapshot import Item, Snapshot
 from reanimator_gql.parsers.hardware_json import PARSER
 from reanimator_gql.parsers.parser import ParseError
-from tests.parsers.reading import snapshots_of, sniffs
+from tests.parsers.reading import sniffs, snapshots_of, without_origins
 
 BOARD = {
     "manufacturer": "Acme",
@@ -26,7 +26,7 @@ def read(hardware: Any, **envelope: Any) -> Snapshot:
     content = json.dumps({**envelope, "hardware": hardware}).encode()
     assert sniffs(PARSER, content)
     (snapshot,) = snapshots_of(PARSER, content)
-    return snapshot
+    return without_origins(snapshot)
 
 
 def one(name: str, **fields: Any) -> Item:

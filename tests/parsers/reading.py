@@ -1,5 +1,7 @@
 """How tests read one file with one parser."""
 
+import msgspec
+
 from reanimator_gql.domain.snapshot import Snapshot
 from reanimator_gql.parsers.parser import File, Parser
 from reanimator_gql.parsers.registry import ParsedBundle, parse
@@ -16,6 +18,12 @@ def snapshots_of(parser: Parser, content: bytes) -> tuple[Snapshot, ...]:
     for _, error in reading.bad:
         raise error
     return reading.snapshots
+
+
+def without_origins(snapshot: Snapshot) -> Snapshot:
+    """Return what a snapshot says, wherever it says it."""
+    items = tuple(msgspec.structs.replace(item, origin=None) for item in snapshot.items)
+    return msgspec.structs.replace(snapshot, items=items)
 
 
 def bundle_of(content: bytes, filename: str | None = None) -> ParsedBundle:

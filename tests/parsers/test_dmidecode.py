@@ -8,7 +8,7 @@ from reanimator_gql.domain.kinds import ComponentKind as Kind
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Snapshot
 from reanimator_gql.parsers.dmidecode import PARSER
 from reanimator_gql.parsers.parser import ParseError
-from tests.parsers.reading import snapshots_of, sniffs
+from tests.parsers.reading import snapshots_of, sniffs, without_origins
 
 HEAD = "# dmidecode 3.3\nGetting SMBIOS data from sysfs.\nSMBIOS 3.2.0 present.\nTable at 0x000E0000.\n\n"
 END = "Handle 0x7F00, DMI type 127, 4 bytes\nEnd Of Table\n\n"
@@ -92,7 +92,20 @@ def read(text: str | bytes) -> Snapshot:
     content = text.encode() if isinstance(text, str) else text
     assert sniffs(PARSER, content)
     (snapshot,) = snapshots_of(PARSER, content)
-    return snapshot
+    return without_origins(snapshot)
+
+
+def test_every_item_knows_the_lines_of_its_structure() -> None:
+    for text in (FULL, "root@node:~# dmidecode\n\n" + FULL, FULL.replace("\n", "\r\n")):
+        lines = text.splitlines()
+        (snapshot,) = snapshots_of(PARSER, text.encode())
+        for item in snapshot.items:
+            assert item.origin is not None
+            assert item.origin.line is not None
+            told = "\n".join(lines[item.origin.line - 1 : item.origin.last_line])
+            assert told.startswith("Handle 0x")
+            assert told.count("Handle 0x") == 1
+            assert not item.serial or item.serial in told
 
 
 def only(kind: Kind, text: str) -> Item:
@@ -177,9 +190,9 @@ def test_a_cpu_is_read_with_clocks_and_voltage_as_telemetry() -> None:
         "family": "Xeon",
         "max_speed": "4000 MHz",
         "status": "Populated, Enabled",
-        "core_count": 16,
-        "core_enabled": 16,
-        "thread_count": 32,
+        "cores": 16,
+        "enabled_cores": 16,
+        "threads": 32,
     }
     assert cpu.telemetry == {"current_speed": "2100 MHz", "external_clock": "100 MHz", "voltage": "1.6 V"}
 
@@ -208,7 +221,7 @@ def test_a_module_is_read_with_present_clock_and_voltage_as_telemetry() -> None:
         "form_factor": "DIMM",
         "bank_locator": "BANK 0",
         "type": "DDR4",
-        "speed": "3200 MT/s",
+        "max_speed_mhz": 3200,
         "asset_tag": "012149",
         "rank": "2",
         "size_mb": 16384,
@@ -257,7 +270,7 @@ def test_a_power_supply_is_read() -> None:
     item = only(Kind.PSU, FULL)
     assert (item.list, item.slot, item.serial) == ("power_supply", "PSU1", "PSU0001")
     assert (item.vendor, item.model, item.part_number) == ("Acme Power", "PWS-504P-1R", "PWS-504P")
-    assert item.attributes["max_power_capacity"] == "500 W"
+    assert item.attributes["wattage_w"] == 500
     assert item.telemetry == {"plugged": "Yes"}
 
 

@@ -1,12 +1,15 @@
 """Reanimator hardware JSON: what the fields of each list become."""
 
+import json
 from typing import Any
 
 import pytest
 
 from reanimator_gql.domain.kinds import ComponentKind as Kind
 from reanimator_gql.domain.snapshot import MachineIdentifiers
+from reanimator_gql.parsers.hardware_json import PARSER
 from tests.parsers.hardware_texts import BOARD, one, read
+from tests.parsers.reading import snapshots_of
 
 
 def test_the_board_names_the_machine() -> None:
@@ -276,3 +279,19 @@ def test_an_empty_slot_is_kept_as_absent() -> None:
     assert not one("memory", slot="A2", present=False).present
     assert not one("power_supplies", slot="PSU2", status="Absent").present
     assert one("memory", slot="A2", size_mb=0).present  # a size of 0 alone proves nothing
+
+
+@pytest.mark.parametrize("prefix", ["/hardware", ""])
+def test_every_item_knows_its_place_in_the_file(prefix: str) -> None:
+    hardware = {
+        "board": BOARD,
+        "firmware": [{"device_name": "BMC", "version": "2"}],
+        "memory": [{"slot": "A1"}, {"slot": "A2"}],
+        "pcie_devices": [{"bdf": "3b:00.0"}, {"bdf": "3b:00.1"}, {"bdf": "41:00.0"}],
+    }
+    document = {"hardware": hardware} if prefix else hardware
+    (snapshot,) = snapshots_of(PARSER, json.dumps(document).encode())
+    assert [item.origin and item.origin.pointer for item in snapshot.items] == [
+        f"{prefix}/{place}"
+        for place in ("board", "firmware/0", "memory/0", "memory/1", "pcie_devices/0", "pcie_devices/2")
+    ]
