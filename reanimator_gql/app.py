@@ -6,14 +6,15 @@ do; so does a start while the database is away. What a crash left pending is wor
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from reanimator_gql.domain.snapshot import Origin
 from reanimator_gql.observability import RequestLog
 from reanimator_gql.rest.routes import index, rest_routes
 from reanimator_gql.rest.run import Runner
@@ -22,17 +23,19 @@ from reanimator_gql.schema.context import RequestContext
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.future import let_in_what_is_due
 from reanimator_gql.services.ingest import resume
+from reanimator_gql.services.places import open_place
 from reanimator_gql.services.raw import open_raw
 from reanimator_gql.settings import BadSetting, Settings
 from reanimator_gql.store.database import Database
 from reanimator_gql.store.dsn import BadDsn, parse_dsn
 from reanimator_gql.store.migrate import current_revision, newest_revision, upgrade
+from reanimator_gql.store.raw import DamagedBlob
 from reanimator_gql.store.reader import Reader
 from reanimator_gql.transport.graphql import GraphQLEndpoint
 from reanimator_gql.transport.health import healthz, readyz
 from reanimator_gql.transport.limits import Limits
 from reanimator_gql.transport.problems import HANDLERS, LastCatch, Problem
-from reanimator_gql.transport.raw import RawFile, raw_endpoint
+from reanimator_gql.transport.raw import Part, RawFile, raw_endpoint
 
 logger = logging.getLogger("reanimator_gql.app")
 HOUSEKEEPING_S = 30.0
@@ -104,8 +107,27 @@ class Server:
 
     async def open_raw(self, bundle_id: int) -> RawFile | None:
         """Return an upload to be streamed; None where there is none."""
-        raw = await open_raw(self.context, bundle_id)
+        with _loud():
+            raw = await open_raw(self.context, bundle_id)
         return RawFile(raw.size, raw.filename, raw.chunks) if raw else None
+
+    async def open_part(self, bundle_id: int, part: Part) -> bytes | None:
+        """Return a part of an upload; None where there is none."""
+        first, last = part.lines or (None, None)
+        with _loud():
+            return await open_place(
+                self.context, bundle_id, Origin(file=part.file, pointer=part.pointer, line=first, last_line=last)
+            )
+
+
+@contextmanager
+def _loud() -> Iterator[None]:
+    """Say of a damaged upload that it is damaged: whoever runs the server has to bring it back."""
+    try:
+        yield
+    except DamagedBlob as error:
+        logger.exception("a stored upload is damaged")
+        raise Problem(500, "DAMAGED", f"{error}; whoever runs the server can restore it from a backup") from error
 
 
 @asynccontextmanager
@@ -135,7 +157,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/graphql", graphql),
             Route("/healthz", healthz),
             Route("/readyz", readyz(server.why_not_ready)),
-            Route("/log-bundles/{id:int}/raw", raw_endpoint(server.open_raw)),
+            Route("/log-bundles/{id:int}/raw", raw_endpoint(server.open_raw, server.open_part)),
             *rest_routes(runner, settings.upload_limit),
         ],
         middleware=[Middleware(RequestLog), Middleware(LastCatch)],

@@ -18,6 +18,7 @@ _BIOS, _SYSTEM, _BASE_BOARD, _CHASSIS, _CPU, _MEMORY, _BATTERY, _PSU, _TPM = 0, 
 
 _OTHER_PROCESSORS = frozenset({"Math Processor", "DSP Processor", "Video Processor"})
 _SAYS_NOTHING = frozenset({"Not Specified", "Unknown", "None", "Not Provided", "<OUT OF SPEC>", "Unspecified"})
+_MESSAGE = re.compile(r"^(?:# dmidecode \d|SMBIOS [\d.]+ present|/(?:dev|sys)/\S+: )", re.MULTILINE)
 _SIZE = re.compile(r"(\d{1,12})\s*(kB|KB|KiB|MB|MiB|GB|GiB|TB|TiB)")
 _NUMBER = re.compile(r"(\d{1,9})(?: (?:MHz|MT/s|W))?")
 _KIB = {"k": 1, "m": 1024, "g": 1024**2, "t": 1024**3}
@@ -33,8 +34,7 @@ def _near(file: File) -> str | None:
     head = peek(file.content)
     if head.startswith(("BIOS Information", "System Information", "Base Board Information")):
         return "the output of dmidecode -q: leave out -q"
-    is_text = not head.startswith(("{", "[", "<"))
-    return "a dmidecode message without structures" if is_text and ("dmidecode" in head or "SMBIOS" in head) else None
+    return "a dmidecode message without structures" if _MESSAGE.search(head[:1024]) else None
 
 
 def _parse(content: bytes) -> tuple[Snapshot, ...]:

@@ -27,6 +27,7 @@ from reanimator_gql.parsers.text import decode, looks_like_json, peek
 
 _SECTIONS = ("board", "firmware", *COVERED_BY)
 _HARDWARE_KEY = re.compile(r'"hardware"\s*:\s*[{\[n]')
+_SECTION_KEY = re.compile(r'"(?:hardware|' + "|".join(_SECTIONS[2:]) + r')"\s*:')
 _BARE_START = re.compile(r'\{\s*"(?:board"\s*:\s*\{|(?:' + "|".join(_SECTIONS[1:]) + r')"\s*:\s*(?:\[|null))')
 _RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-]\d\d:\d\d))?")
 _TIME_REMEDY = 'write an RFC 3339 time with its zone, such as "2026-01-31T12:00:00Z" or "2026-01-31T13:00:00+01:00"'
@@ -43,7 +44,8 @@ def _sniff(file: File) -> bool:
 
 
 def _near(file: File) -> str | None:
-    return "JSON, but without a `hardware` object" if looks_like_json(file.content) else None
+    lists = looks_like_json(file.content) and _SECTION_KEY.search(peek(file.content))
+    return "JSON, but without a `hardware` object" if lists else None
 
 
 def _parse(content: bytes) -> tuple[Snapshot, ...]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from reanimator_gql.domain.snapshot import Snapshot, Warn
 from reanimator_gql.parsers import strict_json
+from reanimator_gql.parsers.foreign import foreign_kind
 from reanimator_gql.parsers.parser import BadFile, File, ParseError, Parser, Reading
 from reanimator_gql.parsers.peel import layer_of
 from reanimator_gql.parsers.text import looks_like_json
@@ -137,24 +138,32 @@ def about(filename: str | None, error: ParseError) -> ParseError:
 
 
 def unknown(file: File) -> ParseError:
-    """Return why no parser knows this file: how near it came, and what would be accepted."""
-    found = _no_known_format(file)
-    if found.line is not None:
+    """Return why no parser knows this file: which came nearest and what it expects, or else all that is accepted."""
+    if found := _foreign(file):
         return found
+    for parser in parsers():
+        if hint := parser.near(file):
+            return ParseError(f"no known format, nearest to {parser.name} ({hint})", f"send {parser.expects}")
     accepted = "; ".join(f"{parser.name}: {parser.expects}" for parser in parsers())
-    return ParseError(found.reason, f"send one of the formats accepted ({accepted})")
+    return ParseError("no known format", f"send one of the formats accepted ({accepted})")
 
 
 def _no_known_format(file: File) -> ParseError:
-    content = file.content
-    nearest = _other_kind(content)
-    if nearest is None and looks_like_json(content):
+    """Return the same in fewer words, for a file among others."""
+    error = unknown(file)
+    return error if error.reason != "no known format" else ParseError(error.reason, "leave it out")
+
+
+def _foreign(file: File) -> ParseError | None:
+    """Return what is wrong with a file that is nothing of ours: another kind of file, or JSON that cannot be read."""
+    if kind := _other_kind(file.content):
+        return ParseError(f"no known format ({kind})", "send a tool's own output")
+    if looks_like_json(file.content):
         try:
-            strict_json.loads(content)
+            strict_json.loads(file.content)
         except ParseError as error:
             return error
-    nearest = nearest or next((hint for parser in parsers() if (hint := parser.near(file))), None)
-    return ParseError("no known format" + (f" ({nearest})" if nearest else ""), "send a tool's own output")
+    return None
 
 
 def _other_kind(content: bytes) -> str | None:
@@ -162,4 +171,4 @@ def _other_kind(content: bytes) -> str | None:
         return "the file is empty"
     if layer := layer_of(content):
         return f"it is still compressed with {layer}: send the file itself"
-    return None
+    return foreign_kind(content)

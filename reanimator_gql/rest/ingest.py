@@ -71,6 +71,7 @@ def result(payload: dict[str, Any]) -> dict[str, Any]:
         "digest": bundle["contentDigest"],
         "created": payload["created"],
         "status": bundle["status"],
+        "format": bundle["format"],
         "snapshots": bundle["snapshots"]["totalCount"],
         "observations": bundle["observationCount"],
         "events": bundle["timeline"]["totalCount"],

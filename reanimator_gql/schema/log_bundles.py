@@ -62,7 +62,7 @@ class LogBundle(Node):
         "asset", "The machine's identifier that the sender gave beside the upload.", _unless(NOT_GIVEN_ASSET)
     )
     status: LogBundleStatus = column("status", "What became of it.", LogBundleStatus)
-    format: str | None = column("format", "The format that was recognised.")
+    format: str | None = column("format", "The formats that were recognised, with blanks between them.")
     reason: str | None = column("reason", "Why it was refused.")
     remedy: str | None = column("remedy", "Of a refused one: what would be right.")
     observation_count: int = column("observations", "How many parts its snapshots tell of, each counted in each.")

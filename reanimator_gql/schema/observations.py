@@ -15,6 +15,7 @@ from reanimator_gql.schema.connections import Connection
 from reanimator_gql.schema.context import Info
 from reanimator_gql.schema.fields import field
 from reanimator_gql.schema.node import load
+from reanimator_gql.schema.raw_locations import RawLocation, raw_locations
 from reanimator_gql.schema.scalars import SourceType
 from reanimator_gql.store import observations as store
 from reanimator_gql.store.paging import PageArguments, count_rows_of, read_pages
@@ -48,6 +49,8 @@ class Observation:
     source_type: strawberry.Private[str]
     sighting: strawberry.Private[store.Sighting | None] = None
     stretch: strawberry.Private[store.Told | None] = None
+    listing: strawberry.Private[store.Listing | None] = None
+    first_listing: strawberry.Private[tuple[int, int, datetime] | None] = None
 
     kind: ComponentKind = _told("kind", "The kind of part that the tool named.")
     slot: str | None = _told("slot", "The place as the tool calls it.")
@@ -92,6 +95,18 @@ class Observation:
         """Look up the stretch."""
         return [one.last_t if one else None for one in await _stretches(parents, info)]
 
+    @relation(
+        description="Where it stands in the upload; of a stretch of time in its first one. Found by reading the upload "
+        "again, so at most 20 uploads can be asked for in one request. Null where that no longer gives the same."
+    )
+    @staticmethod
+    async def raw_location(parents: Sequence["Observation"], info: Info) -> list[RawLocation | None]:
+        """Parse bundles again."""
+        wanted = {one.first_listing for one in parents if one.first_listing is not None}
+        first = await store.first_listings(info.context.reader, wanted)
+        listings = [one.listing or first.get(one.first_listing) for one in parents]
+        return await raw_locations(info, listings)
+
 
 async def _stretches(parents: Sequence[Observation], info: Info) -> list[store.Told | None]:
     unknown = [one.sighting for one in parents if one.stretch is None and one.sighting is not None]
@@ -110,6 +125,7 @@ async def observed_in(info: Info, snapshots: Sequence[Any]) -> list[list[Observa
                 item=items[ref],
                 source_type=row.source,
                 sighting=store.Sighting(ref, refs[:place].count(ref), row.stream_id, row.placed_at),
+                listing=store.Listing(row.bundle_id, row.id, place),
             )
             for place, ref in enumerate(refs)
         ]
@@ -127,7 +143,8 @@ async def observed_of(info: Info, component_ids: Sequence[int], page: PageArgume
 
     def make(row: Any) -> Observation:
         stretch = store.Told(row.component_id, row.first_t, row.last_t)
-        return Observation(item=items[row.observation_id], source_type=row.source, stretch=stretch)
+        first = (row.stream_id, row.observation_id, row.first_t)
+        return Observation(item=items[row.observation_id], source_type=row.source, stretch=stretch, first_listing=first)
 
     async def count(reader: Any, keys: list[Any]) -> Any:
         return await count_rows_of(reader, source, "component_id", set(keys))

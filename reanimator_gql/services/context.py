@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from reanimator_gql.services.place_cache import PlaceCache
 from reanimator_gql.store.content import ContentCache
 from reanimator_gql.store.database import Database
 
@@ -23,3 +24,4 @@ class Context:
     clock: Callable[[], datetime] = utc_now
     upload_limit: int = UPLOAD_LIMIT
     cache: ContentCache = field(default_factory=ContentCache)
+    places: PlaceCache = field(default_factory=PlaceCache)

@@ -12,7 +12,7 @@ from reanimator_gql.domain.snapshot import Item
 from reanimator_gql.store.content import InventoryBody, decode_item
 from reanimator_gql.store.paging import Source, ascending
 from reanimator_gql.store.reader import Reader, one_of
-from reanimator_gql.store.tables import inventories, observations, spans, streams
+from reanimator_gql.store.tables import inventories, observations, placements, snapshots, spans, streams
 
 BY_TIME = ascending("observations", "first_t", "stream_id")
 
@@ -24,6 +24,14 @@ class Sighting(NamedTuple):
     nth: int
     stream_id: int | None
     t: datetime | None
+
+
+class Listing(NamedTuple):
+    """Where an item is listed: in which place of which snapshot of which bundle."""
+
+    bundle_id: int
+    snapshot_id: int
+    place: int
 
 
 class Told(NamedTuple):
@@ -90,6 +98,33 @@ async def told(reader: Reader, sightings: Iterable[Sighting]) -> dict[Sighting, 
             row = within[sighting.nth]
             found[sighting] = Told(row.component_id, row.first_t, row.last_t or row.newest_t)
     return found
+
+
+async def first_listings(reader: Reader, stretches: Collection[tuple[int, int, datetime]]) -> dict[Any, Listing]:
+    """Return where each stretch (stream, observation, first time) is listed first."""
+    stream_ids = sorted({stream_id for stream_id, _, _ in stretches})
+    rows = await reader.rows_of(
+        {first_t for _, _, first_t in stretches},
+        lambda piece: (
+            reader.select(
+                placements.join(snapshots, snapshots.c.id == placements.c.snapshot_id),
+                placements.c.stream_id,
+                placements.c.placed_at,
+                placements.c.snapshot_id,
+                placements.c.inventory_id,
+                snapshots.c.bundle_id,
+            )
+            .where(one_of(placements.c.stream_id, stream_ids), placements.c.placed_at.in_(piece))
+            .order_by(placements.c.snapshot_id)
+        ),
+    )
+    listed = await listed_in(reader, {row.inventory_id for row in rows})
+    found: dict[Any, Listing] = {}
+    for row in rows:
+        for place, observation_id in enumerate(listed[row.inventory_id]):
+            key = (row.stream_id, observation_id, row.placed_at)
+            found.setdefault(key, Listing(row.bundle_id, row.snapshot_id, place))
+    return {stretch: found[stretch] for stretch in stretches if stretch in found}
 
 
 def _spans_of(reader: Reader, observation_ids: list[int], stream_ids: list[int]) -> Select[Any]:

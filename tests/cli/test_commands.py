@@ -62,12 +62,14 @@ def test_a_folder_is_taken_in_and_summed_up_and_a_bad_file_is_named(shell: Shell
     _write(shell.folder, "logs/bad.json", b'{"hardware": {,}}')
     answer = shell("ingest", "logs")
     assert answer.code == 1
-    assert answer.out.startswith("2 of 3 files taken in (0 of them known before): 2 machines, 3 parts, ")
+    assert answer.out.splitlines()[1].startswith(
+        "2 of 3 bundles taken in (0 of them known before): 2 machines, 3 parts, "
+    )
     assert answer.out.endswith("1 refused\n")
     assert re.search(r"refused logs/bad\.json: .*line 1, column", answer.err)
     again = shell("ingest", "logs/one.json", "logs/deep")
     assert again.code == 0
-    assert "2 of 2 files taken in (2 of them known before): 2 machines, 3 parts, 0 events; 0 refused" in again.out
+    assert "2 of 2 bundles taken in (2 of them known before): 2 machines, 3 parts, 0 events; 0 refused" in again.out
 
 
 def test_a_file_without_a_time_takes_that_of_the_command_line(shell: Shell) -> None:

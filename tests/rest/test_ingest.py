@@ -9,8 +9,12 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from sqlalchemy import update
 
+from reanimator_gql.store.database import Database
+from reanimator_gql.store.tables import raw_part
 from tests.fixtures.world import day, dimm, drive, machine
+from tests.parsers.archive_files import tar
 from tests.rest.conftest import UPLOAD_LIMIT
 
 pytestmark = pytest.mark.thorough
@@ -28,8 +32,8 @@ async def test_a_new_bundle_tells_what_it_made(client: httpx.AsyncClient) -> Non
     assert answer.status_code == 201
     body = answer.json()
     assert set(body) == {
-        "id", "digest", "created", "status", "snapshots", "observations", "events", "assets", "timeline", "findings",
-        "warnings",
+        "id", "digest", "created", "status", "format", "snapshots", "observations", "events", "assets", "timeline",
+        "findings", "warnings",
     }  # fmt: skip
     assert isinstance(body["id"], int)
     assert body["digest"] == hashlib.sha256(FIRST).hexdigest()
@@ -178,3 +182,27 @@ async def test_twenty_at_once_make_one_bundle(client: httpx.AsyncClient) -> None
     answers = await asyncio.gather(*(upload(client, FIRST) for _ in range(20)))
     assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
     assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+async def test_the_link_of_an_observation_opens_what_the_tool_said(embedded: httpx.AsyncClient) -> None:
+    body = tar({"host/hw.json": machine("SRV0001", day(1), storage=[drive("S4EVNF0M1")])})
+    answer = await embedded.post("/ingest/logbundle", content=body)
+    assert (answer.status_code, answer.json()["format"]) == (201, "hardware_json")
+    query = "{ snapshots { nodes { observations { kind rawLocation { url } } } } }"
+    found = (await embedded.post("/graphql", json={"query": query})).json()["data"]["snapshots"]["nodes"]
+    (url,) = [one["rawLocation"]["url"] for one in found[0]["observations"] if one["kind"] == "STORAGE"]
+    opened = await embedded.get(url)
+    assert (opened.status_code, opened.json()["serial_number"]) == (200, "S4EVNF0M1")
+    assert (await embedded.get("/log-bundles/1/raw?file=host/hw.json")).json()["hardware"]
+    assert (await embedded.get("/log-bundles/1/raw?file=nowhere")).status_code == 404
+    assert (await embedded.get("/log-bundles/1/raw")).content == body
+
+
+async def test_a_damaged_upload_says_so(client: httpx.AsyncClient, database: Database) -> None:
+    await client.post("/ingest/logbundle", content=machine("SRV0001", day(1), storage=[]))
+    async with database.reading() as connection:
+        await connection.execute(update(raw_part).values(data=b"x"))
+        await connection.commit()
+    for path in ("/log-bundles/1/raw", "/log-bundles/1/raw?pointer="):
+        answer = await client.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (500, "DAMAGED")
