@@ -28,6 +28,7 @@ from reanimator_gql.services.errors import Refused
 from reanimator_gql.services.future import let_in_what_is_due
 from reanimator_gql.services.parsing import admitted, parse_upload, parsers_version, place_of, refusal_code
 from reanimator_gql.services.raw import stored_upload
+from reanimator_gql.services.restless import warnings_of_restless
 from reanimator_gql.store.bundles import (
     DONE,
     REFUSED,
@@ -228,7 +229,7 @@ async def take_in(
             code=None,
             reason=None,
             remedy=None,
-            warnings=encode_warnings(warnings),
+            warnings=encode_warnings([*warnings, *await warnings_of_restless(context, connection, ids)]),
             snapshots=len(ids),
             observations=sum(len(n.content.items) for n in new),
             position=published.publication.position if published.publication else None,

@@ -13,7 +13,7 @@ from reanimator_gql.services.errors import Refused
 from reanimator_gql.services.ingest import resume
 from reanimator_gql.services.raw import open_raw
 from reanimator_gql.services.rebuild import digest, rebuild, verify
-from reanimator_gql.store.bundles import PENDING, REFUSED, mark, read_bundle
+from reanimator_gql.store.bundles import PENDING, REFUSED, decode_warnings, mark, read_bundle
 from reanimator_gql.store.tables import (
     assets,
     bundle_status,
@@ -255,3 +255,13 @@ async def test_machines_that_exchange_parts_from_many_callers_end_as_if_sent_one
     before = await digest(context)
     assert (await rebuild(context)).position is None
     assert await digest(context) == before
+
+
+async def test_a_field_that_changes_in_nearly_every_snapshot_is_told_of(context: Context) -> None:
+    for number in range(12):
+        disk = drive("S4EVNF0M1", data_units=number)
+        result = await send(context, machine("SRV0001", day(number), storage=[disk]))
+        async with context.database.reading() as connection:
+            bundle = await read_bundle(connection, result.bundle_id)
+        told = [one.path for one in decode_warnings(bundle.warnings)]
+        assert ("STORAGE.data_units" in told) == (number >= 9)
