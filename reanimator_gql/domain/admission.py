@@ -13,6 +13,7 @@ from reanimator_gql.domain.snapshot import Item, Snapshot, Warn
 
 # Of a text in upper case, which may be longer (ß becomes SS): keys are made of several of them.
 TEXT_LENGTH = 100
+MAX_ITEMS = 5_000
 _SOURCE_LENGTH = 60
 _DIGEST_LENGTH = 33
 EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -47,6 +48,11 @@ def admit(snapshot: Snapshot, asset: str | None, collected_at: datetime | None) 
         raise NotAdmitted(
             f"the time of collection {at:%Y-%m-%dT%H:%M:%SZ} will not be reached by anybody who reads this",
             "set the clock of the collector right, or give `collected_at` beside the upload",
+        )
+    if len(snapshot.items) > MAX_ITEMS:
+        raise NotAdmitted(
+            f"the {snapshot.source} output tells of {len(snapshot.items)} parts, more than {MAX_ITEMS}",
+            "send the output of one machine",
         )
     snapshot = clamped(snapshot)
     machine = msgspec.structs.replace(snapshot.machine, named=_name_for(snapshot, asset))

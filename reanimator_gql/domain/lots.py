@@ -2,7 +2,8 @@
 
 A code is the class and its telling values, joined by ``_``; what is not known is left out. It is a function of the
 values shown of a part, which are those of all tools: tools that take turns never change it. The field names are those
-of the hardware JSON. Units: memory sizes and anything named KiB to TiB are binary, drives are sold in decimal terabytes.
+of the hardware JSON. Units: memory sizes and anything named KiB to TiB are binary, drives are sold in decimal
+terabytes.
 """
 
 import re

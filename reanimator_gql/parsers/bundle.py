@@ -149,5 +149,8 @@ class _Opened:
             return file.path == self._wanted
         if registry.recognised(file):
             return True
-        self._warnings.append(registry.not_known(file))
+        if len(self._warnings) < registry.MAX_WARNINGS:
+            self._warnings.append(registry.not_known(file))
+        else:
+            self._warnings.append(Warn(file.path, "not read: no known format"))  # it will not be shown
         return False

@@ -1,15 +1,15 @@
 """What a bundle may cost: every limit is checked while bytes come out, before the work that it limits.
 
-The largest real output of one tool seen is 121 kB, the largest real tree some 30 MB in 5,000 files: the limits are far
-above both. They are no settings: whoever meets one sends the machines apart.
+The largest real output of one tool seen is 121 kB, the largest real tree some 5,000 files of a few kB: the limits are
+far above both. They are no settings: whoever meets one sends the machines apart.
 """
 
 from dataclasses import dataclass
 
 from reanimator_gql.parsers.parser import ParseError
 
-MAX_FILE = 8 << 20
-MAX_MEMBERS = 20_000
+MAX_FILE = 4 << 20
+MAX_MEMBERS = 10_000
 MAX_KEPT = 48 << 20
 MAX_UNPACKED = 200 << 20
 MAX_DEPTH = 3

@@ -1,18 +1,20 @@
-"""lshw's JSON: the machine, its board and BIOS, CPUs, memory, drives, cards and power supplies.
+"""lshw's JSON and XML: the machine, its board and BIOS, CPUs, memory, drives, cards and power supplies.
 
-It states no time of its own. What it covers rests on what it listed: nothing without the root's serial or UUID (it was
-not run as root), MEMORY only with a list of banks, STORAGE and NIC only where it found one, never other cards or power
-supplies. A NIC without a driver shows no MAC, so then nothing follows about NICs.
+Written against versions B.02.16 to B.02.20. It states no time of its own. What it covers rests on what it listed:
+nothing without the root's serial or UUID (it was not run as root), MEMORY only with a list of banks, STORAGE and NIC
+only where it found one, never other cards or power supplies. A NIC without a driver shows no MAC, so then nothing
+follows about NICs.
 """
 
 import re
 
 from reanimator_gql.domain.kinds import ComponentKind
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Snapshot, Warn
-from reanimator_gql.parsers import lshw_parts, strict_json
+from reanimator_gql.parsers import lshw_devices, lshw_parts, strict_json
 from reanimator_gql.parsers.lshw_tree import Node, nodes_of
-from reanimator_gql.parsers.parser import File, Parser, one_by_one
-from reanimator_gql.parsers.text import looks_like_json, peek
+from reanimator_gql.parsers.lshw_xml import nodes_of_xml
+from reanimator_gql.parsers.parser import File, ParseError, Parser, one_by_one
+from reanimator_gql.parsers.text import decode, looks_like_json, peek
 
 _CLASS = re.compile(
     r'"class"\s*:\s*"(?:system|bus|memory|processor|bridge|network|storage|disk|volume|display|power|input|generic'
@@ -20,37 +22,61 @@ _CLASS = re.compile(
 )
 _ID = re.compile(r'"id"\s*:\s*"')
 _OWN_KEY = re.compile(r'"(?:claimed|physid|handle|children)"\s*:')
+_XML_NODE = re.compile(r'<node\b(?=[^>]*\bid=")(?=[^>]*\bclass=")')
 _SKU = re.compile(r"\s*\(SKU[^()]*\)$")
 
 
 def _sniff(file: File) -> bool:
-    head = peek(file.content)
+    head = peek(file.content)[:4096]
+    if head.startswith("<"):
+        return _XML_NODE.search(head) is not None
     if not head.startswith(("{", "[")):
         return False
-    head = head[:4096]
     return all(words.search(head) is not None for words in (_ID, _CLASS, _OWN_KEY))
 
 
 def _near(file: File) -> str | None:
     head = peek(file.content)
-    if head.startswith("<") and re.search(r'<node id="[^"]*"', head):
-        return "lshw in XML: run `lshw -json`"
     if looks_like_json(file.content) and _CLASS.search(head):
         return "JSON with some fields of lshw"
+    if re.search(r"^ {2}\*-core\b", head, re.MULTILINE):
+        return "the text of lshw: run `lshw -json`"
     return None
 
 
+def _nodes(content: bytes) -> tuple[list[Node], tuple[Warn, ...]]:
+    if peek(content).startswith("<"):
+        text, warnings = decode(content)
+        return nodes_of_xml(text), warnings
+    value, warnings = _loads(content)
+    return nodes_of(value), warnings
+
+
+def _loads(content: bytes) -> strict_json.Loaded:
+    """Return the JSON; of old versions, which print several roots with commas but without a list, as a list."""
+    try:
+        return strict_json.loads(content)
+    except ParseError as error:
+        text = decode(content).text.strip()
+        if error.line is None or not text.startswith("{"):
+            raise
+        try:
+            value, warnings = strict_json.loads(f"[{text}]".encode())
+        except ParseError:
+            raise error from None
+        return strict_json.Loaded(value, (*warnings, Warn("", "several roots without a list around them")))
+
+
 def _parse(content: bytes) -> tuple[Snapshot, ...]:
-    value, warnings = strict_json.loads(content)
-    nodes = nodes_of(value)
+    nodes, warnings = _nodes(content)
     root, core = _root(nodes), _core(nodes)
     board = lshw_parts.board(core)
     items = [
         *([board] if board else []),
         *lshw_parts.cpus(nodes),
         *lshw_parts.memory(nodes),
-        *lshw_parts.drives(nodes),
-        *lshw_parts.cards(nodes),
+        *lshw_devices.drives(nodes),
+        *lshw_devices.cards(nodes),
         *lshw_parts.power_supplies(nodes),
     ]
     return (
@@ -110,7 +136,7 @@ def _coverage(root: Node | None, nodes: list[Node], items: list[Item]) -> frozen
 
 
 def _nics_without_driver(nodes: list[Node]) -> bool:
-    return any(lshw_parts.is_nic(node) and not node.claimed and not node.text("serial") for node in nodes)
+    return any(lshw_devices.is_nic(node) and not node.claimed and not node.text("serial") for node in nodes)
 
 
 def _warnings(root: Node | None, nodes: list[Node]) -> list[Warn]:
@@ -130,8 +156,8 @@ def _warnings(root: Node | None, nodes: list[Node]) -> list[Warn]:
 
 PARSER = Parser(
     name="lshw",
-    version=1,
-    expects="the output of `lshw -json` run as root",
+    version=2,
+    expects="the output of `lshw -json` or `lshw -xml` run as root",
     sniff=_sniff,
     parse=one_by_one(_parse),
     near=_near,

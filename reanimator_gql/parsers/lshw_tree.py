@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from reanimator_gql.domain.snapshot import Origin
+from reanimator_gql.parsers.json_values import whole
 from reanimator_gql.parsers.parser import ParseError
 
 _NUMERIC_IDS = re.compile(r"\s*\[[0-9a-f]{1,4}(?::[0-9a-f]{1,4})?\]$", re.IGNORECASE)
@@ -16,11 +18,12 @@ _NUMERIC_IDS = re.compile(r"\s*\[[0-9a-f]{1,4}(?::[0-9a-f]{1,4})?\]$", re.IGNORE
 class Node:
     """One node of the tree, and the node above it."""
 
-    __slots__ = ("_values", "children", "parent")
+    __slots__ = ("_values", "children", "origin", "parent")
 
-    def __init__(self, values: dict[str, Any], parent: "Node | None") -> None:
+    def __init__(self, values: dict[str, Any], parent: "Node | None", origin: Origin) -> None:
         self._values = values
         self.parent = parent
+        self.origin = origin
         self.children: list[Node] = []
 
     @property
@@ -36,12 +39,12 @@ class Node:
     @property
     def claimed(self) -> bool:
         """Whether a driver serves the device."""
-        return self._values.get("claimed") is True
+        return _is_yes(self._values.get("claimed"))
 
     @property
     def disabled(self) -> bool:
         """Whether lshw calls the device disabled: a network port that is down is, too."""
-        return self._values.get("disabled") is True
+        return _is_yes(self._values.get("disabled"))
 
     def text(self, name: str) -> str | None:
         """Return a text value; None where it is missing, empty or no text."""
@@ -50,7 +53,7 @@ class Node:
 
     def number(self, name: str) -> int | None:
         """Return a whole number, whether told as 12, 12.0 or "12"."""
-        return _whole(self._values.get(name))
+        return whole(self._values, name)
 
     def setting(self, name: str) -> str | None:
         """Return a value of the node's `configuration`, as text."""
@@ -60,12 +63,16 @@ class Node:
 
     def setting_number(self, name: str) -> int | None:
         """Return a whole number of the node's `configuration`."""
-        return _whole(self.setting(name))
+        return whole(self.setting(name))
 
     def can(self, name: str) -> bool:
         """Return whether the node's `capabilities` name this one."""
-        capabilities = self._values.get("capabilities")
-        return isinstance(capabilities, dict) and name in capabilities
+        return name in self.capabilities()
+
+    def capabilities(self) -> dict[str, Any]:
+        """Return the node's `capabilities` by their names."""
+        told = self._values.get("capabilities")
+        return told if isinstance(told, dict) else {}
 
     def names(self) -> list[str]:
         """Return the kernel's names of the device (`logicalname`, a text or a list)."""
@@ -75,8 +82,15 @@ class Node:
 
     def model(self) -> str | None:
         """Return the product without the numeric ids that `lshw -numeric` adds."""
-        product = self.text("product")
-        return (_NUMERIC_IDS.sub("", product) or None) if product else None
+        return self._named("product")
+
+    def vendor(self) -> str | None:
+        """Return the maker without the numeric id that `lshw -numeric` adds."""
+        return self._named("vendor")
+
+    def _named(self, name: str) -> str | None:
+        value = self.text(name)
+        return (_NUMERIC_IDS.sub("", value) or None) if value else None
 
     def ancestors(self) -> Iterator["Node"]:
         """Yield the node above, the one above that, and so on."""
@@ -88,34 +102,33 @@ class Node:
 
 def nodes_of(value: Any) -> list[Node]:
     """Return all nodes of lshw's JSON in its order, parents first. The root may be an object or a list."""
-    roots = value if isinstance(value, list) else [value]
-    found: list[Node] = []
-    waiting: list[tuple[Any, Node | None, str]] = [(one, None, f"[{number}]") for number, one in enumerate(roots)]
+    in_list = isinstance(value, list)
+    waiting: list[tuple[Any, Node | None, str]] = (
+        [(one, None, f"/{number}") for number, one in enumerate(value)] if in_list else [(value, None, "")]
+    )
     waiting.reverse()
+    found: list[Node] = []
     while waiting:
-        values, parent, path = waiting.pop()
+        values, parent, pointer = waiting.pop()
         if not isinstance(values, dict):
-            raise ParseError("a node of lshw is no JSON object", "send the output of `lshw -json`", path=path)
-        node = Node(values, parent)
+            raise ParseError("a node of lshw is no JSON object", "send the output of `lshw -json`", path=pointer or "/")
+        node = Node(values, parent, Origin(pointer=pointer))
         found.append(node)
         if parent is not None:
             parent.children.append(node)
-        waiting.extend(reversed(_children(values, node, path)))
+        waiting.extend(reversed(_children(values, node, pointer)))
     return found
 
 
-def _children(values: dict[str, Any], node: Node, path: str) -> list[tuple[Any, Node | None, str]]:
+def _children(values: dict[str, Any], node: Node, pointer: str) -> list[tuple[Any, Node | None, str]]:
     children = values.get("children")
     if children is None:
         return []
     if not isinstance(children, list):
-        raise ParseError("`children` of a node of lshw is no list", "send the output of `lshw -json`", path=path)
-    return [(child, node, f"{path}.children[{number}]") for number, child in enumerate(children)]
+        remedy = "send the output of `lshw -json`"
+        raise ParseError("`children` of a node of lshw is no list", remedy, path=pointer or "/")
+    return [(child, node, f"{pointer}/children/{number}") for number, child in enumerate(children)]
 
 
-def _whole(value: Any) -> int | None:
-    if isinstance(value, str) and re.fullmatch(r"\d{1,18}", value.strip()):
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    return int(value) if isinstance(value, float) and value.is_integer() else None
+def _is_yes(value: Any) -> bool:
+    return value is True or value == "true"

@@ -2,7 +2,7 @@
 
 NaN, Infinity, numbers beyond a double, lone surrogates, trailing commas and comments are no JSON (orjson refuses them).
 A key that stands twice in one object would silently lose a value, and nesting deeper than `MAX_DEPTH` is no hardware
-log but an attack on whatever is recursive: both are refused here.
+log but an attack on whatever is recursive: both are refused here, and so are more values than any machine has.
 """
 
 import json
@@ -15,6 +15,7 @@ from reanimator_gql.parsers.parser import ParseError
 from reanimator_gql.parsers.text import decode
 
 MAX_DEPTH = 64
+MAX_VALUES = 400_000
 
 _REMEDY = "send the JSON as the tool wrote it"
 
@@ -32,10 +33,17 @@ def loads(content: bytes) -> Loaded:
     Raises `ParseError`: with line and column where the text is no JSON, with the key where one stands twice.
     """
     text, warnings = decode(content)
+    _check_size(text)
     # orjson stops at 1,024 levels by itself, so the depth of what it returns can be measured without recursion.
     _check_depth(_decode_orjson(text))
     # A second reading, because orjson keeps the last of two equal keys and rounds integers above 64 bits.
     return Loaded(_decode_pairs(text), warnings)
+
+
+def _check_size(text: str) -> None:
+    """Refuse what would fill the memory: an upper bound of the values is counted before any of them is made."""
+    if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
+        raise ParseError(f"the JSON holds more than {MAX_VALUES} values", "send the output of one tool on one machine")
 
 
 def _decode_orjson(text: str) -> Any:

@@ -5,6 +5,7 @@ None of these is a reason to refuse a file; what was guessed is said in a warnin
 """
 
 import codecs
+from functools import lru_cache
 from typing import NamedTuple
 
 from reanimator_gql.domain.snapshot import Warn
@@ -41,6 +42,7 @@ def decode(content: bytes) -> Decoded:
     return Decoded(text, tuple(warnings))
 
 
+@lru_cache(maxsize=2)  # every parser looks at the same file; more would hold large files in memory
 def peek(content: bytes) -> str:
     """Return the beginning of the text for sniffing, without byte order mark and leading blanks; never raises."""
     body, encoding = _split_bom(content[:PEEK_BYTES])

@@ -92,7 +92,8 @@ def test_kinds_that_nobody_stocks_by_code_have_none() -> None:
 _ANY = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.lists(st.integers())
 _FIELDS = (
     "manufacturer", "model", "name", "part_number", "interface", "media", "type", "rotation_rpm", "size_bytes",
-    "size_gb", "size", "unit", "size_mb", "max_speed_mhz", "max_link_speed", "port_speed_gbps", "ports", "bus", "wattage_w",
+    "size_gb", "size", "unit", "size_mb", "max_speed_mhz", "max_link_speed", "port_speed_gbps", "ports", "bus",
+    "wattage_w",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 from reanimator_gql.domain.snapshot import Item, Snapshot
 from reanimator_gql.parsers.hardware_json import PARSER
 from reanimator_gql.parsers.parser import ParseError
-from tests.parsers.reading import sniffs, snapshots_of, without_origins
+from tests.parsers.reading import snapshots_of, sniffs, without_origins
 
 BOARD = {
     "manufacturer": "Acme",

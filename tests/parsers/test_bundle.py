@@ -225,7 +225,7 @@ def test_an_empty_archive_is_refused() -> None:
 
 def test_a_file_too_large_for_one_machine_is_refused() -> None:
     with pytest.raises(OverLimit, match="larger than"):
-        read(b'{"hardware": {}}' + b" " * (9 << 20))
+        read(b'{"hardware": {}}' + b" " * (5 << 20))
 
 
 def test_one_file_of_a_bundle_is_found_again_by_its_path() -> None:

@@ -1,4 +1,4 @@
-"""lshw's JSON: the machine, its board, CPUs and memory, and what the tree covers."""
+"""lshw's tree: the machine, its board, CPUs and memory, and what the tree covers."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reanimator_gql.domain.kinds import ComponentKind as Kind
-from reanimator_gql.domain.snapshot import Item, MachineIdentifiers
+from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Origin
 from reanimator_gql.parsers.lshw import PARSER
 from reanimator_gql.parsers.parser import ParseError
 from tests.parsers.lshw_nodes import NODE, bank, disk, machine, memory, nic, node, of, read, sata
@@ -27,7 +27,16 @@ def test_the_root_names_the_machine() -> None:
 
 
 def test_the_root_may_stand_in_a_list() -> None:
-    assert read([machine(memory(bank(1)))]) == read(machine(memory(bank(1))))
+    in_list, alone = read([machine(memory(bank(1)))]), read(machine(memory(bank(1))))
+    assert in_list.machine == alone.machine
+    assert [item.serial for item in in_list.items] == [item.serial for item in alone.items]
+
+
+def test_items_say_where_they_stand() -> None:
+    dimm = of(Kind.MEMORY, memory(bank(1)))[0]
+    assert dimm.origin == Origin(pointer="/children/0/children/1/children/0")
+    board = read([machine()]).items[0]
+    assert board.origin == Origin(pointer="/0/children/0")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +83,7 @@ def test_a_cpu_is_read_and_its_present_clock_is_telemetry() -> None:
         "enabled_cores": 16,
         "threads": 32,
         "microcode": "77",
-        "capacity_hz": 3_900_000_000,
+        "max_frequency_mhz": 3900,
         "version": "6.85.7",
     }
     assert cpu.telemetry == {"size_hz": 2_500_000_000, "clock_hz": 100_000_000}
@@ -101,8 +110,11 @@ def test_the_product_of_a_module_is_its_part_number() -> None:
     (dimm,) = of(Kind.MEMORY, memory(bank(1)))
     assert (dimm.list, dimm.slot, dimm.serial, dimm.vendor) == ("memory", "A1", "80CE0131", "Samsung")
     assert (dimm.part_number, dimm.model) == ("M393A2K43DB3-CWE", None)
-    assert dimm.attributes == {"size_mb": 16384, "type": "DDR4", "form_factor": "DIMM"}
-    assert dimm.telemetry == {"clock_hz": 3_200_000_000}
+    # The clock of a bank is what SMBIOS rates the module for.
+    assert dimm.attributes == {"size_mb": 16384, "type": "DDR4", "form_factor": "DIMM", "max_speed_mhz": 3200}
+    assert dimm.telemetry == {}
+    (slower,) = of(Kind.MEMORY, memory(bank(1, clock=2_666_666_666)))
+    assert slower.attributes["max_speed_mhz"] == 2667
 
 
 @pytest.mark.parametrize(
@@ -116,7 +128,13 @@ def test_the_product_of_a_module_is_its_part_number() -> None:
 )
 def test_an_empty_bank_says_its_place_and_nothing_else(values: NODE) -> None:
     assert of(Kind.MEMORY, memory(bank(1, **values))) == [
-        Item(kind=Kind.MEMORY, list="memory", slot="A1", present=False)
+        Item(
+            kind=Kind.MEMORY,
+            list="memory",
+            slot="A1",
+            present=False,
+            origin=Origin(pointer="/children/0/children/1/children/0"),
+        )
     ]
 
 
@@ -157,6 +175,33 @@ def test_a_nic_without_a_driver_takes_nics_out_of_the_coverage() -> None:
     assert "no driver" in snapshot.warnings[0].message
 
 
+def test_roots_with_commas_but_without_a_list_are_read_with_a_warning() -> None:
+    text = json.dumps(bank(1)) + ",\n" + json.dumps(bank(2))
+    (snapshot,) = snapshots_of(PARSER, text.encode())
+    assert [(item.serial, item.origin) for item in snapshot.items] == [
+        ("80CE0131", Origin(pointer="/0")),
+        ("80CE0132", Origin(pointer="/1")),
+    ]
+    assert "several roots" in snapshot.warnings[0].message
+
+
+@pytest.mark.parametrize("joint", ["", "\n", ",,"])
+def test_roots_without_commas_and_a_trailing_comma_are_refused_with_line_and_column(joint: str) -> None:
+    text = json.dumps(bank(1)) + joint + json.dumps(bank(2))
+    for content in (text, json.dumps(bank(1)) + ",", json.dumps([bank(1)])[:-1] + ",]"):
+        with pytest.raises(ParseError) as caught:
+            snapshots_of(PARSER, content.encode())
+        assert caught.value.line is not None
+
+
+@pytest.mark.parametrize("claimed", [True, "true"])
+def test_flags_and_numbers_may_be_texts(claimed: Any) -> None:
+    (dimm,) = of(Kind.MEMORY, memory(bank(1, size=str(16 << 30), clock="3200000000", claimed=claimed)))
+    assert (dimm.attributes["size_mb"], dimm.attributes["max_speed_mhz"]) == (16384, 3200)
+    unclaimed = nic(0, claimed="false", serial=None)
+    assert Kind.NIC not in read(machine(unclaimed)).coverage
+
+
 @pytest.mark.parametrize("children", [{}, "x", 1, [1], [None], [[]]])
 def test_children_that_are_no_nodes_are_refused(children: Any) -> None:
     with pytest.raises(ParseError):
@@ -174,7 +219,7 @@ def test_values_of_odd_types_do_no_harm() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b"{}", b'{"hardware": {}}', b"<list><node id=", b'{"id": 1, "class": 2}']
+    "content", [b"", b"[]", b"{}", b'{"hardware": {}}', b"<list><node id='1'>", b'{"id": 1, "class": 2}']
 )
 def test_other_files_are_not_taken_for_it(content: bytes) -> None:
     assert not sniffs(PARSER, content)

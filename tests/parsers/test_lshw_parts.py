@@ -13,8 +13,29 @@ def test_a_disk_is_read_and_the_kernels_names_are_telemetry(names: Any) -> None:
     (drive,) = of(Kind.STORAGE, sata(disk(logicalname=names, vendor="Acme")))
     assert (drive.list, drive.slot, drive.serial, drive.firmware) == ("disk", "scsi@4:0.0.0", "PHYF0001", "0110")
     assert (drive.model, drive.vendor) == ("SSDSC2KB48", "Acme")
-    assert drive.attributes == {"size_bytes": 480_103_981_056}
+    assert drive.attributes == {"interface": "ATA", "size_bytes": 480_103_981_056}
     assert drive.telemetry == {"logicalname": names if isinstance(names, list) else [names]}
+
+
+@pytest.mark.parametrize(
+    ("part", "interface"),
+    [
+        (sata(disk()), "ATA"),
+        (node("storage", "storage", disk(), configuration={"driver": "ahci"}), "ATA"),
+        (node("sas", "storage", disk(), businfo="pci@0000:01:00.0"), "SAS"),
+        (node("sas", "storage", disk(description="ATA Disk"), businfo="pci@0000:01:00.0"), "ATA"),
+        (node("scsi:0", "storage", disk(description="ATA Disk"), logicalname="scsi0"), "ATA"),
+        (node("scsi:0", "storage", disk(description="SCSI Disk"), logicalname="scsi0"), None),
+    ],
+)
+def test_a_disk_tells_its_interface_or_the_controller_above_it_does(part: NODE, interface: str | None) -> None:
+    (drive,) = of(Kind.STORAGE, part)
+    assert drive.attributes.get("interface") == interface
+
+
+def test_a_disk_that_turns_says_so_among_its_capabilities() -> None:
+    (drive,) = of(Kind.STORAGE, sata(disk(capabilities={"7200rpm": "7200 rotations per minute", "gpt-1.00": "GPT"})))
+    assert (drive.attributes["media"], drive.attributes["rotation_rpm"]) == ("HDD", 7200)
 
 
 def test_volumes_of_a_disk_are_no_drives() -> None:
@@ -44,7 +65,7 @@ def test_namespaces_fold_into_their_drive() -> None:
     )
     assert (drive.list, drive.slot, drive.serial, drive.model) == ("storage", "pci@0000:45:00", "2027AAAA", "9300")
     assert (drive.firmware, drive.wwn) == ("11300DN0", "00a075012aaaaaa1")
-    assert drive.attributes == {"size_bytes": 200}
+    assert drive.attributes == {"interface": "NVMe", "media": "SSD", "size_bytes": 200}
 
 
 def test_an_nvme_drive_that_older_versions_list_without_serial_is_a_drive() -> None:
@@ -76,6 +97,7 @@ USB_HOST = {"configuration": {"driver": "usb-storage"}, "physid": "d"}
         sata(disk(product="LUN C-Mode", vendor="NETAPP")),
         sata(disk(product="Virtual disk", vendor="VMware")),
         sata(disk(product="MR9361-8i", vendor="AVAGO")),
+        node("nvme", "storage", product="Dell BOSS-N1", serial="B1", businfo="pci@0000:45:00.0"),
         node("virtio0", "generic", disk(businfo="virtio@0")),
     ],
 )
@@ -98,6 +120,21 @@ def test_ports_of_one_card_are_one_nic_with_their_macs() -> None:
         "link": "yes",
         "logicalname": ["eno1", "eno2"],
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "speed"),
+    [
+        ({"units": "bit/s", "size": 10**9, "capacity": 25 * 10**9}, 25),
+        ({"capacity": 10**9}, 1),
+        ({"capacity": 2_500_000_000}, 2.5),
+        ({"units": "bytes", "capacity": 10**9}, None),
+        ({"size": 10**9}, None),
+    ],
+)
+def test_the_highest_speed_of_a_port_is_its_capacity(values: NODE, speed: float | None) -> None:
+    (card,) = of(Kind.NIC, nic(**values))
+    assert card.attributes.get("port_speed_gbps") == speed
 
 
 def test_a_link_that_goes_down_leaves_the_content_as_it_is() -> None:
@@ -150,9 +187,24 @@ def test_discrete_cards_are_parts(part: NODE, kind: Kind) -> None:
     assert kind not in read(machine(part)).coverage
 
 
+@pytest.mark.parametrize(
+    ("part", "bus"),
+    [
+        (node("sas", "storage", product="SAS3008", businfo="pci@0000:02:00.0"), "SAS"),
+        (node("raid", "storage", product="MegaRAID SAS-3 3108", businfo="pci@0000:02:00.0"), "SAS"),
+        (node("raid", "storage", product="Smart Array P420i", businfo="pci@0000:02:00.0"), None),
+        (node("fiber:0", "bus", product="QLE2692", businfo="pci@0000:02:00.0"), "FC"),
+    ],
+)
+def test_a_storage_card_says_which_bus_it_serves(part: NODE, bus: str | None) -> None:
+    (_, card) = read(machine(part)).items
+    assert card.attributes.get("bus") == bus
+
+
 def test_numeric_ids_are_no_part_of_a_model() -> None:
-    (card,) = of(Kind.HBA, node("sas", "storage", product="SAS3008 [1000:97]", businfo="pci@0000:02:00.0"))
-    assert card.model == "SAS3008"
+    numeric = {"product": "SAS3008 [1000:97]", "vendor": "Broadcom / LSI [1000]"}
+    (card,) = of(Kind.HBA, node("sas", "storage", businfo="pci@0000:02:00.0", **numeric))
+    assert (card.model, card.vendor) == ("SAS3008", "Broadcom / LSI")
 
 
 @pytest.mark.parametrize(
@@ -179,4 +231,21 @@ def test_a_power_supply_has_its_part_number_as_product() -> None:
     battery = node("battery", "power", serial="BAT1")
     (psu,) = of(Kind.PSU, beside=(supply, battery, node("power:1", "power", product="none")))
     assert (psu.list, psu.serial, psu.model, psu.part_number) == ("power", "CN1", "PWR SPLY,550W", "0NCNFF")
-    assert psu.attributes == {"capacity_w": 550}
+    # lshw prints watts as mWh; the name says that they are watts.
+    assert psu.attributes == {"wattage_w": 550}
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"description": "PSU", "capacity": 550, "units": "mWh"}, {"capacity": 550}),
+        ({"description": "PWR SPLY,1550W", "capacity": 550}, {"capacity": 550}),
+        ({"description": "PWR SPLY 550 Watt", "capacity": 550}, {"wattage_w": 550}),
+        ({"description": "PSU", "capacity": 550, "units": "W"}, {"wattage_w": 550}),
+        ({"description": "PSU", "capacity": 32768, "units": "mWh"}, {}),
+        ({"description": "PSU", "capacity": 0}, {}),
+    ],
+)
+def test_the_power_of_a_power_supply_is_watts_only_where_that_is_plain(values: NODE, told: NODE) -> None:
+    (psu,) = of(Kind.PSU, beside=(node("power", "power", serial="CN1", **values),))
+    assert psu.attributes == told

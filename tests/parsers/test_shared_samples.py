@@ -10,7 +10,8 @@ import pytest
 
 from reanimator_gql.domain.kinds import ComponentKind as Kind
 from reanimator_gql.domain.snapshot import MachineIdentifiers, Snapshot
-from reanimator_gql.parsers.parser import ParseError
+from reanimator_gql.parsers.parser import File, ParseError
+from reanimator_gql.parsers.registry import parsers
 from tests.parsers.reading import bundle_of
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
@@ -236,15 +237,24 @@ def test_dell_r6515_by_lshw() -> None:
     assert snapshot.coverage == {Kind.BOARD, Kind.MEMORY, Kind.STORAGE, Kind.NIC}
 
 
-def test_lshw_in_xml_is_refused_with_the_way_out() -> None:
-    name = "lshw/lenovo-thinkpad-2347.lshw.xml"
-    with pytest.raises(ParseError, match="run `lshw -json`"):
-        bundle_of((SAMPLES / name).read_bytes(), name)
+FORMATS = {
+    "dmidecode": "dmidecode", "lshw": "lshw", "redfish": "redfish", "smartctl": "smartctl", "nvme": "nvme",
+    "lspci": "lspci", "ironic": "ironic", "sysfs": "sysfs", "ipmi": None, "vendor-tools": None, "smartctl-text": None,
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("folder", ["redfish", "smartctl", "nvme", "lspci", "ipmi", "ironic", "vendor-tools", "sysfs"])
-def test_no_file_of_another_tool_is_taken_for_one_of_ours(folder: str) -> None:
-    for path in sorted((SAMPLES / folder).rglob("*")):
-        if path.is_file():
-            with pytest.raises(ParseError, match="no known format"):
-                bundle_of(path.read_bytes(), path.name)
+@pytest.mark.parametrize("folder", FORMATS)
+def test_every_file_is_read_by_the_parser_of_its_tool_or_by_none(folder: str) -> None:
+    files = [path for path in sorted((SAMPLES / folder).rglob("*")) if path.is_file()]
+    assert files
+    for path in files:
+        content = path.read_bytes()
+        takers = [parser.name for parser in parsers() if parser.sniff(File("", content))]
+        assert takers in ([], [FORMATS[folder]]), path
+
+
+@pytest.mark.parametrize("folder", [name for name, taker in FORMATS.items() if taker is None])
+def test_what_no_parser_reads_is_refused_by_its_own_name(folder: str) -> None:
+    for path in (SAMPLES / folder).rglob("*"):
+        with pytest.raises(ParseError, match=r"no known format(?:,| \()"):
+            bundle_of(path.read_bytes(), path.name)
