@@ -13,7 +13,7 @@ from reanimator_gql.domain.snapshot import Item, Snapshot, Warn
 
 # Of a text in upper case, which may be longer (ß becomes SS): keys are made of several of them.
 TEXT_LENGTH = 100
-MAX_ITEMS = 5_000
+MAX_ITEMS = 2_000
 _SOURCE_LENGTH = 60
 _DIGEST_LENGTH = 33
 EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)

@@ -14,6 +14,7 @@ import msgspec
 from reanimator_gql.domain.snapshot import Origin
 from reanimator_gql.parsers.parser import ParseError
 
+MAX_STRUCTURES = 10_000
 HANDLE = re.compile(r"^[ \t]*Handle 0x[0-9A-Fa-f]+, DMI type \d{1,3}, \d{1,6} bytes[ \t]*$", re.MULTILINE)
 _NOT_A_LINE = re.compile(r"[\v\f\x1c-\x1e\x85\u2028\u2029]")  # str.splitlines breaks lines at these, dmidecode does not
 
@@ -52,6 +53,8 @@ def structures(text: str) -> list[Structure]:
     Of a text that does not end as a table does, an end that may be cut is left out: half a serial is a wrong serial.
     """
     complete = is_complete(text)
+    if text.count("DMI type") > MAX_STRUCTURES:
+        raise ParseError(f"the text holds more than {MAX_STRUCTURES} structures", "send one machine's dmidecode output")
     blocks = _blocks(text if complete else _whole_lines(text))
     mended = "".join(f"\n{block.text}\n" for block in blocks)
     try:

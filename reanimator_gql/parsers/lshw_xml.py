@@ -22,6 +22,7 @@ _FIELDS = frozenset(
         "slot", "size", "capacity", "width", "clock",
     }
 )  # fmt: skip
+MAX_NODES = 20_000
 _REMEDY = "send the whole output of `lshw -xml`, as it was printed, or of `lshw -json`"
 
 
@@ -30,6 +31,8 @@ def nodes_of_xml(text: str) -> list[Node]:
 
     Raises `ParseError` with line and column where the text is no XML or is cut.
     """
+    if text.count("<node") > MAX_NODES:
+        raise ParseError(f"the XML holds more than {MAX_NODES} nodes", "send the output of one machine")
     builder = _Builder()
     declaration = _DECLARATION.match(text)
     head = declaration.group() if declaration else ""

@@ -15,7 +15,7 @@ from reanimator_gql.parsers.parser import ParseError
 from reanimator_gql.parsers.text import decode
 
 MAX_DEPTH = 64
-MAX_VALUES = 400_000
+MAX_VALUES = 200_000
 
 _REMEDY = "send the JSON as the tool wrote it"
 

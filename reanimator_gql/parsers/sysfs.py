@@ -14,6 +14,7 @@ from reanimator_gql.parsers.sysfs_parts import items_of, machine_of
 from reanimator_gql.parsers.sysfs_tree import Line, Tree
 from reanimator_gql.parsers.text import decode, peek
 
+MAX_LINES = 50_000
 _ROOM = r"(?:bus/pci|class/(?:dmi|nvme|net|pci_bus)|devices/(?:pci[0-9a-f]{4,8}:|virtual/dmi)|block/nvme)"
 _FILE = re.compile(rf"((?:.*/)?)sys/({_ROOM}.*)", re.IGNORECASE)
 _SEGMENT = r"(?:(?:pci)?[0-9a-f]{4,8}:[0-9a-f]{2}(?::[0-9a-f]{2}\.[0-9a-f])?|[\w.,@+-]{1,80})"
@@ -55,6 +56,8 @@ def _parse(files: Sequence[File]) -> Reading:
 
 def _lines(text: str, path: str, warnings: list[Warn]) -> list[Line]:
     """Return the attributes of a text. A last line without an end may be cut, and is left out."""
+    if text.count("\n") > MAX_LINES:
+        raise ParseError(f"the text holds more than {MAX_LINES} lines", "send what belongs to one machine")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if lines[-1].strip():
         warnings.append(Warn(path, "the last line has no end: it may be cut, and is left out"))

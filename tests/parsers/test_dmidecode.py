@@ -7,6 +7,7 @@ import pytest
 from reanimator_gql.domain.kinds import ComponentKind as Kind
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Snapshot
 from reanimator_gql.parsers.dmidecode import PARSER
+from reanimator_gql.parsers.dmidecode_text import MAX_STRUCTURES
 from reanimator_gql.parsers.parser import ParseError
 from tests.parsers.reading import snapshots_of, sniffs, without_origins
 
@@ -382,3 +383,8 @@ def test_an_output_without_structures_is_an_empty_snapshot_with_a_warning() -> N
 @pytest.mark.parametrize("content", [b"", b"{}", b"Handle with care", b"BIOS Information\n\tVendor: X\n", b"\xff" * 99])
 def test_other_texts_are_not_taken_for_it(content: bytes) -> None:
     assert not sniffs(PARSER, content)
+
+
+def test_more_structures_than_any_machine_has_are_refused_before_they_are_read() -> None:
+    with pytest.raises(ParseError, match="10000 structures"):
+        snapshots_of(PARSER, (HEAD + dimm() * (MAX_STRUCTURES + 1)).encode())

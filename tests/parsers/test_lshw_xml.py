@@ -10,6 +10,7 @@ import pytest
 from reanimator_gql.domain.kinds import ComponentKind as Kind
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Snapshot
 from reanimator_gql.parsers.lshw import PARSER
+from reanimator_gql.parsers.lshw_xml import MAX_NODES
 from reanimator_gql.parsers.parser import ParseError
 from tests.parsers.lshw_nodes import NODE, bank, disk, machine, memory, nic, node, read, sata
 from tests.parsers.reading import snapshots_of, sniffs
@@ -147,3 +148,10 @@ def test_xml_of_something_else_is_not_taken_for_it() -> None:
 
 def test_a_json_in_angle_brackets_is_no_xml() -> None:
     assert not sniffs(PARSER, b"<" + json.dumps(machine()).encode())
+
+
+def test_more_nodes_than_any_machine_has_are_refused_before_they_are_read() -> None:
+    with pytest.raises(ParseError, match="20000 nodes"):
+        snapshots_of(
+            PARSER, b'<?xml version="1.0"?><list>' + b'<node id="a" class="memory"/>' * (MAX_NODES + 1) + b"</list>"
+        )

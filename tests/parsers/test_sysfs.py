@@ -6,8 +6,8 @@ import pytest
 
 from reanimator_gql.domain.kinds import ComponentKind as Kind
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Origin, Snapshot
-from reanimator_gql.parsers.parser import File, Reading
-from reanimator_gql.parsers.sysfs import PARSER
+from reanimator_gql.parsers.parser import File, ParseError, Reading
+from reanimator_gql.parsers.sysfs import MAX_LINES, PARSER
 from tests.parsers.reading import snapshots_of, sniffs
 
 DMI = {
@@ -266,3 +266,9 @@ def test_odd_paths_and_values_do_no_harm() -> None:
         for name in (*NVME, "address", "nvme0n1/size", "nvme0n1/wwid"):
             PARSER.parse([File("", lines(tree("/sys/class/nvme/nvme0", {**NVME, name: value})))])
         PARSER.parse([File(f"sys/class/nvme/{value}", value.encode())])
+
+
+def test_more_lines_than_any_machine_has_are_refused_before_they_are_read() -> None:
+    text = b"sys/bus/pci/devices/0000:41:00.0/class: 0x020000\n" * (MAX_LINES + 1)
+    with pytest.raises(ParseError, match="50000 lines"):
+        PARSER.parse([File("", text)])

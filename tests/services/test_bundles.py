@@ -131,5 +131,5 @@ async def test_an_asset_beside_a_bundle_speaks_only_for_files_without_a_machine(
 
 
 async def test_more_parts_than_any_machine_has_are_refused(context: Context) -> None:
-    with pytest.raises(Refused, match=r"500\d parts, more than 5000"):
-        await send(context, machine("SRV0001", day(1), memory=[{"slot": str(n)} for n in range(5_001)]))
+    with pytest.raises(Refused, match=r"200\d parts, more than 2000"):
+        await send(context, machine("SRV0001", day(1), memory=[{"slot": str(n)} for n in range(2_001)]))

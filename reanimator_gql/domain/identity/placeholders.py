@@ -127,11 +127,12 @@ def _named(
     if facts not in laid:
         spots = spots_of(facts)
         laid[facts] = _Laid(in_natural_order(spots), tuple(spots))
-    owners = ((one, fact.index) for one in lists for fact in one)
+    # A list is a long key: it is looked up once and not for each of its facts.
+    owners = ((sightings, fact.index) for one in lists for sightings in [listed[one]] for fact in one)
     items = [
         (ItemRef(sighting, index), spot)
-        for (one, index), spot in zip(owners, laid[facts].of_facts, strict=True)
-        for sighting in listed[one]
+        for (sightings, index), spot in zip(owners, laid[facts].of_facts, strict=True)
+        for sighting in sightings
     ]
     return _Named(t, laid[facts].spots, walk.step(laid[facts].spots), items)
 
