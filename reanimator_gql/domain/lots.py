@@ -151,8 +151,9 @@ def _nic(told: Mapping[str, Any]) -> list[str | None]:
 
 def _controller(told: Mapping[str, Any]) -> list[str | None]:
     bus = "_".join(_words(_text(told, "bus"))) or None
-    known = [bus, *_port(told)]
-    return known if any(known) else _named(told)
+    if ports := _port(told):
+        return [bus, *ports]
+    return _named(told) or [bus]
 
 
 def _gpu(told: Mapping[str, Any]) -> list[str | None]:

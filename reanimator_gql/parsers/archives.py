@@ -154,7 +154,7 @@ def _check_directory(file: IO[bytes]) -> None:
 
 def _zip_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Member | Warn | None:
     path = clean_path(entry.filename)
-    if entry.is_dir():
+    if entry.filename.endswith("/"):  # `is_dir` fails for a name of nothing
         return None
     if path is None:
         return Warn(_shown(entry.filename), "not read: its path climbs out of the archive, or is none")

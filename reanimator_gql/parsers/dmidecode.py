@@ -8,8 +8,11 @@ supplies are listed as the BIOS saw them at its start, so nothing follows from t
 import re
 from typing import Any
 
+import msgspec
+
 from reanimator_gql.domain.kinds import ComponentKind
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Snapshot, Warn
+from reanimator_gql.parsers.dmidecode_places import memory_places
 from reanimator_gql.parsers.dmidecode_text import HANDLE, Structure, is_complete, structures
 from reanimator_gql.parsers.parser import File, ParseError, Parser, one_by_one
 from reanimator_gql.parsers.text import decode, peek
@@ -45,7 +48,7 @@ def _parse(content: bytes) -> tuple[Snapshot, ...]:
     items = [
         *_board_items(found, board),
         *[_cpu(one) for one in _of(found, _CPU) if one.text("type") not in _OTHER_PROCESSORS],
-        *[_memory(one) for one in _of(found, _MEMORY) if not _is_flash(one)],
+        *_memories([one for one in _of(found, _MEMORY) if not _is_flash(one)]),
         *[_psu(one) for one in _of(found, _PSU)],
         *[_battery(one) for one in _of(found, _BATTERY)],
         *[_tpm(one) for one in _of(found, _TPM)],
@@ -148,6 +151,11 @@ def _cpu(one: Structure) -> Item:
 def _is_flash(one: Structure) -> bool:
     """Return whether a memory device is the BIOS's flash chip, which some BIOSes list among the modules."""
     return (one.text("type") or "").casefold() == "flash"
+
+
+def _memories(modules: list[Structure]) -> list[Item]:
+    places = memory_places(modules)
+    return [msgspec.structs.replace(_memory(one), slot=place) for one, place in zip(modules, places, strict=True)]
 
 
 def _memory(one: Structure) -> Item:
@@ -290,7 +298,7 @@ def _warnings(found: list[Structure], complete: bool) -> list[Warn]:
 
 PARSER = Parser(
     name="dmidecode",
-    version=2,
+    version=3,
     expects="the text of `dmidecode` run as root, without -q",
     sniff=_sniff,
     parse=one_by_one(_parse),

@@ -9,7 +9,7 @@ import re
 _PRODUCT = re.compile(
     r"^(?:PERC|LOGICAL VOLUME|P?RAID|ServeRAID|MR\d{3}|MR-|SMC\d{4}|RM?S\d[A-Z]|UCSC-|BOSS|DELLBOSS|LUN\b"
     r"|SYMMETRIX|VRAID|VV$|MSA |Virtual|LogicalDrv|ARC-\d{4}|SmartRAID)|MegaRAID|Logical Drive|\bBOSS-|\bNS204i"
-    r"|\bVD(?: \d+)?$|VBOX|QEMU|VMware|Elastic Block Store|PersistentDisk"
+    r"|\bVD(?: \d+)?$|VBOX|QEMU|VMware|Elastic Block Stor|PersistentDisk|nvme_card-pd|MSFT NVMe"
     r"|FlashArray|ONTAP Controller|dellemc-power|^Linux$",
     re.IGNORECASE,
 )

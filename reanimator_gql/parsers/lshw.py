@@ -156,7 +156,7 @@ def _warnings(root: Node | None, nodes: list[Node]) -> list[Warn]:
 
 PARSER = Parser(
     name="lshw",
-    version=2,
+    version=3,
     expects="the output of `lshw -json` or `lshw -xml` run as root",
     sniff=_sniff,
     parse=one_by_one(_parse),

@@ -13,7 +13,7 @@ from reanimator_gql.parsers.json_values import told
 from reanimator_gql.parsers.logical_drives import is_logical_drive
 from reanimator_gql.parsers.lshw_tree import Node
 from reanimator_gql.parsers.pci import device_address, fold_functions, is_mac
-from reanimator_gql.parsers.pci_parts import Function, card_bus, card_kind
+from reanimator_gql.parsers.pci_parts import Function, card_bus, card_kind, card_speed
 
 _EUI = re.compile(r"(?:eui\.|naa\.|0x)?([0-9a-f]{16}|[0-9a-f]{32})", re.IGNORECASE)
 _RPM = re.compile(r"(\d{4,5})rpm")
@@ -90,7 +90,12 @@ def _interface(node: Node) -> str | None:
         return None
     if parent.id in {"sata", "ide"} or parent.setting("driver") in _ATA_DRIVERS:
         return "ATA"
-    return "SAS" if parent.id == "sas" else None
+    return "SAS" if parent.id == "sas" or _is_sas_hba(parent) else None
+
+
+def _is_sas_hba(node: Node) -> bool:
+    function = _function(node)
+    return function is not None and card_kind(function) is ComponentKind.HBA and card_bus(function) == "SAS"
 
 
 def _nvme(node: Node) -> Item:
@@ -141,13 +146,16 @@ def _code(node: Node) -> str | None:
     if node.node_class == "display":
         return "0300"
     if node.node_class == "storage" and not _is_nvme(node):
-        # lshw calls what is neither RAID nor SAS nor SCSI `storage`; a RAID card tells itself by its product.
-        return _STORAGE_CODES.get(node.id) or ("0104" if _says_raid(node) else None)
+        return _STORAGE_CODES.get(node.id) or _code_by_product(node)
     return "0c04" if node.node_class == "bus" and node.id in {"fiber", "fibre"} else None
 
 
-def _says_raid(node: Node) -> bool:
-    return re.search(r"raid|Smart (?:Array|Storage)", node.text("product") or "", re.IGNORECASE) is not None
+def _code_by_product(node: Node) -> str | None:
+    """Return the class of a card that lshw calls just `storage`, as old versions call SAS controllers too."""
+    product = node.text("product") or ""
+    if re.search(r"raid|Smart (?:Array|Storage)", product, re.IGNORECASE):
+        return "0104"
+    return "0107" if re.search(r"\bSAS", product) else None
 
 
 def _card(node: Node, function: Function, kind: ComponentKind) -> Item:
@@ -159,7 +167,7 @@ def _card(node: Node, function: Function, kind: ComponentKind) -> Item:
         telemetry["address"] = serial
     content = {
         "version": node.text("version"),
-        "port_speed_gbps": _port_speed(node) if nic else None,
+        "port_speed_gbps": _port_speed(node) if nic else card_speed(function) if kind is ComponentKind.HBA else None,
         "bus": card_bus(function) if kind in {ComponentKind.HBA, ComponentKind.RAID} else None,
     }
     return Item(

@@ -5,7 +5,8 @@ A technician's eye decides: what can be exchanged by itself is a part. Caches an
 
 import re
 
-from reanimator_gql.domain.kinds import ComponentKind
+from reanimator_gql.domain.identity import normal
+from reanimator_gql.domain.kinds import DIMM, ComponentKind
 from reanimator_gql.domain.snapshot import Item
 from reanimator_gql.parsers.json_values import told
 from reanimator_gql.parsers.lshw_tree import Node
@@ -79,10 +80,10 @@ def memory(nodes: list[Node]) -> list[Item]:
 
 def _bank(node: Node) -> Item:
     description, size = node.text("description") or "", node.number("size")
-    if size is None or "[empty]" in description or "NO DIMM" in (node.text("product") or "").upper():
+    if _is_empty(node):
         return _absent(ComponentKind.MEMORY, node, node.text("slot"))
     content = {
-        "size_mb": size // _MIB,
+        "size_mb": size // _MIB if size is not None else None,
         "type": _found(_MEMORY_TYPE, description),
         "form_factor": _found(_FORM_FACTOR, description),
         "max_speed_mhz": _mhz(node.number("clock")),  # what SMBIOS rates the module for
@@ -97,6 +98,19 @@ def _bank(node: Node) -> Item:
         attributes=told(content),
         origin=node.origin,
     )
+
+
+def _is_empty(node: Node) -> bool:
+    """Return whether no module is in a bank.
+
+    lshw writes `[empty]` behind every bank whose size it cannot read, of some BIOSes all of them; an empty slot has
+    no serial of a module and no clock.
+    """
+    if "NO DIMM" in (node.text("product") or "").upper():
+        return True
+    if node.number("size") is not None and "[empty]" not in (node.text("description") or ""):
+        return False
+    return normal.serial(node.text("serial"), DIMM) is None or not node.number("clock")
 
 
 def _absent(kind: ComponentKind, node: Node, slot: str | None) -> Item:

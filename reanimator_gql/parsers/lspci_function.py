@@ -13,7 +13,7 @@ from reanimator_gql.domain.kinds import ComponentKind
 from reanimator_gql.domain.snapshot import Item, Origin
 from reanimator_gql.parsers.json_values import told
 from reanimator_gql.parsers.pci import device_address, link_speed, link_width
-from reanimator_gql.parsers.pci_parts import Function, card_bus, card_kind
+from reanimator_gql.parsers.pci_parts import Function, card_bus, card_kind, card_speed
 
 _NVME = "0108"
 _CODE = re.compile(r"[0-9a-f]{4}")
@@ -125,6 +125,7 @@ def _attributes(function: Told, pci: Function, kind: ComponentKind) -> dict[str,
             "interface": "NVMe" if drive else None,
             "media": "SSD" if drive else None,
             "bus": card_bus(pci) if kind in {ComponentKind.HBA, ComponentKind.RAID} else None,
+            "port_speed_gbps": card_speed(pci) if kind is ComponentKind.HBA else None,
             "max_link_speed": function.max_link[0] if function.max_link and link_speed(function.max_link[0]) else None,
         }
     )

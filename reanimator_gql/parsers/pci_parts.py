@@ -11,6 +11,7 @@ from typing import NamedTuple
 from reanimator_gql.domain.kinds import ComponentKind
 
 _RAID_CARD = re.compile(r"raid|Smart (?:Array|Storage)", re.IGNORECASE)
+_SAS_SPEEDS = {"1": 3, "2": 6, "3": 12, "4": 22.5}
 _CHIPSET = re.compile(r"chipset|\bPCH\b|SATA|Rapid Storage|\bVMD\b|Volume Management", re.IGNORECASE)
 _BOARD_VIDEO = re.compile(
     r"ASPEED|\bG200|XGI|Renesas|ServerEngines|Pilot|Hi171\d|Hibmc|HiSilicon|Integrated Lights|iLO|Cirrus|VMware|QXL"
@@ -84,6 +85,12 @@ def _accelerator_kind(function: Function) -> ComponentKind | None:
         return None
     is_gpu = function.vendor_id in _GPU_MAKERS or re.search(r"NVIDIA|\[AMD/ATI\]", function.vendor)
     return ComponentKind.GPU if is_gpu else ComponentKind.PCIE
+
+
+def card_speed(function: Function) -> float | None:
+    """Return the highest speed of an HBA's ports in Gb/s, where its product names the generation of SAS."""
+    found = re.search(r"\bSAS-?([1-4])\b", function.product)
+    return _SAS_SPEEDS[found.group(1)] if found else None
 
 
 def card_bus(function: Function) -> str | None:

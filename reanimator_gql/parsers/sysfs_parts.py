@@ -7,7 +7,7 @@ from typing import Any
 from reanimator_gql.domain.identity.places import place_order
 from reanimator_gql.domain.kinds import ComponentKind
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers
-from reanimator_gql.parsers.json_values import told
+from reanimator_gql.parsers.json_values import told, whole
 from reanimator_gql.parsers.logical_drives import is_logical_drive
 from reanimator_gql.parsers.pci import device_address, fold_functions, is_mac, link_speed, link_width
 from reanimator_gql.parsers.pci_parts import Function as PciFunction
@@ -97,7 +97,7 @@ def _drive(name: str, controller: Controller, tree: Tree) -> Item | None:
         return None
     function = tree.functions.get(controller.function or "") or controller.device
     address = device_address(controller.function)
-    sizes = [int(size) for one in controller.namespaces.values() if (size := one.values.get("size", "")).isdecimal()]
+    sizes = [size for one in controller.namespaces.values() if (size := whole(one.values.get("size")))]
     return Item(
         kind=ComponentKind.STORAGE,
         list="nvme",

@@ -75,6 +75,7 @@ def test_controllers_and_cards() -> None:
     assert code(ComponentKind.NIC, port_speed_gbps=100, ports=1) == "NIC_100G_1P"
     assert code(ComponentKind.NIC, port_speed_gbps=2.5) == "NIC_002G"
     assert code(ComponentKind.HBA, bus="FC") == "HBA_FC"
+    assert code(ComponentKind.HBA, bus="SAS", manufacturer="Dell", model="HBA330") == "HBA_DELL_HBA330"
     assert code(ComponentKind.RAID, manufacturer="Broadcom / LSI", model="MegaRAID 9560-16i") is not None
     assert code(ComponentKind.NIC, manufacturer="Intel Corporation") is None
 

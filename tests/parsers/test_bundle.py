@@ -234,3 +234,9 @@ def test_one_file_of_a_bundle_is_found_again_by_its_path() -> None:
     assert file_in_bundle(packed, "b.zip/dmi.txt") == FULL.encode()
     assert file_in_bundle(packed, "nowhere") is None
     assert file_in_bundle(io.BytesIO(HARDWARE), "") == HARDWARE
+
+
+def test_a_zip_entry_with_a_name_of_nothing_is_a_warning() -> None:
+    bundle = read(zipped({"a.txt": FULL.encode(), "QQQQ": b"1"}).replace(b"QQQQ", b"\0QQQ"))
+    assert len(bundle.snapshots) == 1
+    assert "none" in messages(bundle.warnings)[""]

@@ -120,8 +120,10 @@ def test_the_product_of_a_module_is_its_part_number() -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        {"description": "[empty]", "size": None},
-        {"description": "DIMM [empty]"},
+        {"description": "[empty]", "size": None, "serial": None},
+        {"description": "DIMM [empty]", "size": None, "clock": None},
+        {"description": "DIMM DDR4 [empty]", "size": None, "serial": "NO DIMM"},
+        {"description": "DIMM DDR4 [empty]", "size": None, "serial": "00000000"},
         {"size": None, "serial": None, "product": None, "vendor": "NO DIMM"},
         {"product": "NO DIMM", "size": 0},
     ],
@@ -136,6 +138,12 @@ def test_an_empty_bank_says_its_place_and_nothing_else(values: NODE) -> None:
             origin=Origin(pointer="/children/0/children/1/children/0"),
         )
     ]
+
+
+def test_a_module_that_tells_its_serial_and_its_clock_is_present_though_lshw_read_no_size() -> None:
+    (dimm,) = of(Kind.MEMORY, memory(bank(1, size=None, description="DIMM DDR4 Synchronous 2933 MHz (0.3 ns) [empty]")))
+    assert (dimm.present, dimm.slot, dimm.serial) == (True, "A1", "80CE0131")
+    assert dimm.attributes == {"type": "DDR4", "form_factor": "DIMM", "max_speed_mhz": 3200}
 
 
 def test_caches_firmware_and_flash_are_no_modules() -> None:

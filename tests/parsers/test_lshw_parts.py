@@ -26,6 +26,8 @@ def test_a_disk_is_read_and_the_kernels_names_are_telemetry(names: Any) -> None:
         (node("sas", "storage", disk(description="ATA Disk"), businfo="pci@0000:01:00.0"), "ATA"),
         (node("scsi:0", "storage", disk(description="ATA Disk"), logicalname="scsi0"), "ATA"),
         (node("scsi:0", "storage", disk(description="SCSI Disk"), logicalname="scsi0"), None),
+        (node("storage", "storage", disk(), product="SAS2308 Fusion-MPT", businfo="pci@0000:02:00.0"), "SAS"),
+        (node("storage", "storage", disk(), product="C606 chipset SATA/SAS", businfo="pci@0000:00:1f.0"), None),
     ],
 )
 def test_a_disk_tells_its_interface_or_the_controller_above_it_does(part: NODE, interface: str | None) -> None:
@@ -177,6 +179,7 @@ def test_an_infiniband_address_is_neither_serial_nor_mac() -> None:
         (node("sas", "storage", product="Smart Storage PQI 12G SAS/PCIe 3", businfo="pci@0000:02:00.0"), Kind.RAID),
         (node("sas", "storage", product="SAS3008 Fusion-MPT SAS-3 [1000:97]", businfo="pci@0000:02:00.0"), Kind.HBA),
         (node("scsi:0", "storage", product="SAS2008", businfo="pci@0000:02:00.0"), Kind.HBA),
+        (node("storage", "storage", product="SAS2308 PCI-Express Fusion", businfo="pci@0000:02:00.0"), Kind.HBA),
         (node("fiber:0", "bus", product="QLE2692 Fibre Channel", businfo="pci@0000:02:00.0"), Kind.HBA),
         (node("display", "display", product="GA100 [A100]", vendor="NVIDIA", businfo="pci@0000:02:00.0"), Kind.GPU),
     ],
@@ -185,6 +188,15 @@ def test_discrete_cards_are_parts(part: NODE, kind: Kind) -> None:
     (card,) = of(kind, part)
     assert card.slot == "pci@0000:02:00"
     assert kind not in read(machine(part)).coverage
+
+
+@pytest.mark.parametrize(
+    ("product", "speed"),
+    [("SAS3008 PCI-Express Fusion-MPT SAS-3", 12), ("SAS2308 Fusion-MPT SAS-2", 6), ("SAS3008", None)],
+)
+def test_an_hba_has_the_speed_of_the_generation_in_its_name(product: str, speed: int | None) -> None:
+    (_, card) = read(machine(node("sas", "storage", product=product, businfo="pci@0000:02:00.0"))).items
+    assert card.attributes.get("port_speed_gbps") == speed
 
 
 @pytest.mark.parametrize(

@@ -267,3 +267,9 @@ def test_unknown_fields_are_kept_with_a_warning() -> None:
         assert snapshot.items[0].attributes["Colour"] == "red"
         (warning,) = snapshot.warnings
         assert "Colour" in warning.message
+
+
+def test_a_name_of_more_digits_than_python_reads_is_a_name() -> None:
+    name = "nvme" + "9" * 5_000
+    snapshot = snapshot_of(flat(namespace(name), namespace("nvme1n1", "NV000002")))
+    assert [item.slot for item in snapshot.items] == ["/dev/nvme1n1", f"/dev/{name}"]

@@ -236,6 +236,9 @@ def test_an_enclosure_is_no_drive_and_counts_as_read() -> None:
         nvme(model_name="HPE NS204i-p Gen10+ Boot Controller"),
         nvme(model_name="Dell BOSS-N1"),
         nvme(model_name="VMware Virtual NVMe Disk"),
+        nvme(model_name="MSFT NVMe Accelerator v1.0"),
+        nvme(model_name="Alibaba Cloud Elastic Block Storage"),
+        nvme(model_name="nvme_card-pd"),
     ],
 )
 def test_a_volume_a_lun_and_a_virtual_disk_are_refused_where_nothing_else_is_told(value: REPORT) -> None:

@@ -272,3 +272,9 @@ def test_more_lines_than_any_machine_has_are_refused_before_they_are_read() -> N
     text = b"sys/bus/pci/devices/0000:41:00.0/class: 0x020000\n" * (MAX_LINES + 1)
     with pytest.raises(ParseError, match="50000 lines"):
         PARSER.parse([File("", text)])
+
+
+@pytest.mark.parametrize("size", ["9" * 5_000, "9" * 19])
+def test_a_size_that_no_drive_has_is_left_out(size: str) -> None:
+    (drive,) = read(tree("/sys/class/nvme/nvme0", {**NVME, "nvme0n1/size": size})).items
+    assert "size_bytes" not in drive.attributes

@@ -211,7 +211,7 @@ def test_lshw_in_json_tells_ratings_under_their_names() -> None:
         "ATA",
     ]
     (hba,) = [item for item in snapshot.items if item.kind is Kind.HBA]
-    assert (hba.attributes["bus"], hba.vendor) == ("SAS", "Broadcom / LSI")
+    assert (hba.attributes["bus"], hba.attributes["port_speed_gbps"], hba.vendor) == ("SAS", 12, "Broadcom / LSI")
 
 
 @pytest.mark.parametrize("name", ["ubuntu-20.10-vm.lspci-mmv.txt", "ubuntu-20.10-vm.lspci-mmv.jc.json"])

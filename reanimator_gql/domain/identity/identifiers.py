@@ -35,10 +35,7 @@ def identify(machine: MachineIdentifiers, source: str) -> Identity:
     """Return the valid identifiers that one sighting gives."""
     system_maker = maker(machine.manufacturer, "SYSTEM")
     own = (machine.product, machine.manufacturer)
-    told, board_told = machine.system_serial, machine.board_serial
-    if source.partition(":")[0] == "redfish" and system_maker == "dell":
-        # Dell's Redfish tells the board's serial as SerialNumber, the service tag as SKU.
-        told, board_told = machine.sku, machine.system_serial
+    told, board_told = told_serials(machine, source)
     board = normal.board_serial(board_told, told)
     spelled = normal.uuid_tag(machine.uuid)
     uuid_tag = spelled[1] if spelled else None
@@ -55,6 +52,14 @@ def identify(machine: MachineIdentifiers, source: str) -> Identity:
         uuid_tag=uuid_tag,
         named=None if tag or board else normal.serial(machine.named),
     )
+
+
+def told_serials(machine: MachineIdentifiers, source: str) -> tuple[str | None, str | None]:
+    """Return the system's and the board's serial as told."""
+    if source.partition(":")[0] == "redfish" and maker(machine.manufacturer, "SYSTEM") == "dell":
+        # Dell's Redfish tells the board's serial as SerialNumber, the service tag as SKU.
+        return machine.sku, machine.system_serial
+    return machine.system_serial, machine.board_serial
 
 
 def usable_identifiers(machine: MachineIdentifiers, source: str) -> tuple[Identifier, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from reanimator_gql.domain.identity.identifiers import told_serials
 from reanimator_gql.domain.identity.makers_split import Placed, SerialSplit, Told
 from reanimator_gql.domain.identity.model import Flag, Identifier, ItemRef, Part, Sighting, SightingId
 from reanimator_gql.domain.identity.part_facts import Fact, Listed, read
@@ -68,7 +69,7 @@ def _blocks(sightings: Sequence[Sighting], machine_of: Mapping[SightingId, str])
 def _system_serial(sighting: Sighting) -> str | None:
     """Only a board is read differently under another system serial (N8)."""
     has_board = any(item.kind is ComponentKind.BOARD for item in sighting.items)
-    return sighting.machine.system_serial if has_board else None
+    return told_serials(sighting.machine, sighting.source)[0] if has_board else None
 
 
 class _Resolver:

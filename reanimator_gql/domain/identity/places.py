@@ -21,6 +21,7 @@ _KERNEL_NAME = re.compile(
     re.VERBOSE,
 )
 _NUMBERS = re.compile(r"(\d+)")
+_MOST_DIGITS = 100
 
 
 @lru_cache(maxsize=50_000)
@@ -40,11 +41,14 @@ def is_kernel_name(place: str | None) -> bool:
 @lru_cache(maxsize=50_000)
 def place_order(place: str) -> tuple[tuple[bool, int, str], ...]:
     """Return the natural order of places: DIMM2 before DIMM10."""
-    return tuple(
-        (not piece.isdecimal(), int(piece) if piece.isdecimal() else 0, piece)
-        for piece in _NUMBERS.split(place)
-        if piece
-    )
+    return tuple((not piece.isdecimal(), _number(piece), piece) for piece in _NUMBERS.split(place) if piece)
+
+
+def _number(piece: str) -> int:
+    """Return the number of digits; of more than Python reads one that is larger the more there are."""
+    if not piece.isdecimal():
+        return 0
+    return int(piece) if len(piece) <= _MOST_DIGITS else 10**_MOST_DIGITS + len(piece)
 
 
 def is_renaming(previous: Mapping[str, str | None], current: Mapping[str, str | None]) -> bool:

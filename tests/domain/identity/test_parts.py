@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reanimator_gql.domain.identity.model import Identifier
+from reanimator_gql.domain.identity.model import Identifier, Sighting
 from reanimator_gql.domain.kinds import ComponentKind
-from reanimator_gql.domain.snapshot import Item
-from tests.domain.identity.sightings import cpus, dimm, drive, flagged, gpu, groups, nic, resolved, saw, spelled
+from reanimator_gql.domain.snapshot import Item, MachineIdentifiers
+from tests.domain.identity.sightings import START, cpus, dimm, drive, flagged, gpu, groups, nic, resolved, saw, spelled
 
 WWN, OTHER_WWN = "5000c500a1b2c3d4", "5000c500a1b2c3d8"
 MAC, SECOND_MAC, THIRD_MAC = "b8:3f:d2:11:22:30", "b8:3f:d2:11:22:31", "b8:3f:d2:11:22:32"
@@ -335,3 +335,18 @@ def test_the_answer_depends_on_the_set_of_sightings_only(
     assert set(spelled(result.part_of)) | set(spelled(result.ignored)) == seen
     assert not set(result.part_of) & result.ignored
     assert set(result.part_of.values()) == set(result.parts)
+
+
+def test_the_board_of_a_dell_is_one_though_its_redfish_tells_the_boards_serial_as_the_systems() -> None:
+    def board(serial: str) -> Item:
+        return Item(kind=ComponentKind.BOARD, serial=serial)
+
+    def sighting(name: str, source: str, serial: str, **machine: str) -> Sighting:
+        told = MachineIdentifiers(manufacturer="Dell Inc.", **machine)
+        return Sighting(name, source, START, told, (board(serial),), "m1")
+
+    found = resolved(
+        sighting("r", "redfish", "CNCMU0005400IJ", system_serial="CNCMU0005400IJ", sku="F00XD53"),
+        sighting("l", "lshw", ".F00XD53.CNCMU0005400IJ.", system_serial="F00XD53"),
+    )
+    assert list(groups(found).values()) == [["l.0", "r.0"]]

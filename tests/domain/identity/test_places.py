@@ -35,3 +35,8 @@ def test_a_swap_a_single_part_or_other_parts_are_no_renaming() -> None:
     assert not is_renaming({"p": "A1"}, {"p": "B1"})
     assert not is_renaming({"p": "A1", "q": "A2"}, {"p": "B1", "r": "B2"})
     assert not is_renaming({"p": "A1", "q": None}, {"p": "B1", "q": None})
+
+
+def test_places_of_more_digits_than_python_reads_have_an_order_too() -> None:
+    long, longer = "9" * 5_000, "8" * 5_001
+    assert sorted([f"A{longer}", "A10", f"A{long}", "A9"], key=place_order) == ["A9", "A10", f"A{long}", f"A{longer}"]
