@@ -55,7 +55,7 @@ class _Told:
         dedicated = any(not tale.is_general for tale in cluster)
         for kind in {tale.kind for tale in cluster}:
             by_slot = self._parts.setdefault((lists, dedicated, kind), {})
-            makers: set[str | None] = {*_makers(cluster)} or {None}
+            makers: set[str | None] = set(_makers(cluster) or (None,))
             for number in _slot_numbers(cluster) or {None}:
                 by_slot.setdefault(number, set()).update(makers)
 

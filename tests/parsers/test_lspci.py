@@ -156,6 +156,7 @@ def test_discrete_cards_are_parts(head: str, kind: Kind) -> None:
         "02:00.0 VGA compatible controller: ASPEED Technology, Inc. ASPEED Graphics Family (rev 41)",
         "00:02.0 VGA compatible controller: Intel Corporation CoffeeLake-S GT2 [UHD Graphics 630]",
         "3b:02.0 Ethernet controller: Intel Corporation Ethernet Virtual Function 700 Series (rev 02)",
+        "cc:00.0 Serial Attached SCSI controller: Broadcom / LSI PCIe Switch management endpoint (rev b0)",
         "00:1f.0 ISA bridge: Intel Corporation C621 Series Chipset LPC/eSPI Controller",
         "00:03.0 Ethernet controller: Red Hat, Inc. Virtio network device",
         "00:0b.0 Processing accelerators: Intel Corporation Meteor Lake NPU (rev 04)",

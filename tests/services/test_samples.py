@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from reanimator_gql.cli.bundles import bundles_of
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.errors import Refused
 from reanimator_gql.services.rebuild import digest, verify
@@ -35,7 +36,19 @@ MACHINES = {
     "A177950X7709591": {"BOARD": 1, "CPU": 2, "MEMORY": 4, "PSU": 2},  # Supermicro SYS-6018R
     "D5S0R8000105": {"BOARD": 1, "CPU": 1, "MEMORY": 2, "STORAGE": 2, "NIC": 1, "TPM": 1},  # ASRock Rack, both tools
     "11WLK93": {"BOARD": 1, "CPU": 1, "MEMORY": 8, "STORAGE": 4, "HBA": 1, "NIC": 1, "PSU": 2},  # Dell R6515
-}
+    "PB4F20N": {"BOARD": 1, "CPU": 1, "MEMORY": 2, "STORAGE": 1, "NIC": 2},  # Lenovo ThinkPad, lshw in XML
+    "7N62AI2": {"BOARD": 1},  # Dell R6515, sysfs
+    "FOOXD53": {"BOARD": 1, "TPM": 1},  # Dell R6515, one Redfish resource: its tag is the SKU
+    "MXQ2390RHW": {  # HPE DL360 Gen10 Plus, a whole Redfish tree
+        "BOARD": 1, "BMC": 1, "CPU": 2, "MEMORY": 12, "STORAGE": 2, "NIC": 2, "RAID": 1, "PSU": 2, "BATTERY": 1,
+        "BACKPLANE": 1, "TPM": 1,
+    },
+    "437XR1138R2": {  # the DMTF's mock-up
+        "BOARD": 1, "BMC": 1, "CPU": 1, "MEMORY": 3, "STORAGE": 2, "NIC": 2, "GPU": 1, "PCIE": 1, "PSU": 1,
+        "BATTERY": 1, "TPM": 1,
+    },
+    "00000000000000000000ac1f6b18a45a": {"BOARD": 1, "BMC": 1, "CPU": 1, "MEMORY": 4, "NIC": 4},  # Supermicro X10SDV
+}  # fmt: skip
 SERIALS = {
     "QTFCQ57140285": {"CQ571000415", "328CBA1D", "328CB9DF"},
     "A177950X7709591": {
@@ -46,9 +59,21 @@ SERIALS = {
         "CNCMS0009G0078", "3510CB77", "3510CB7F", "3510CBDD", "3510CBDE", "3510CC78", "3510CC8C", "3510CC93",
         "3510CC97", "202728F691F5", "202728F691C6", "203329F89392", "203329F89796", "CNLOD000B229D6", "CNLOD000B232CD",
     },
+    "PB4F20N": {"1ZLMB31B1G6", "1222BCCE", "1222BCA2", "81PS10ECTMAZ"},
+    "7N62AI2": {"GRTCL6944100GP"},
+    "FOOXD53": {"CNCMU0005400IJ"},
+    "MXQ2390RHW": {
+        "PZCRC0CRHGW05Z", "14D4DE03", "14D4E768", "14D4DE05", "14D4E79E", "14D4DDBC", "14D4DE0B", "14D4EF3C",
+        "14D4DD72", "14D4EEBA", "14D4F42F", "14D4EF35", "14D4DE04", "S521NA0T605357", "S521NA0T605338", "ILC220027S",
+        "PWWTT0C52GE0FF", "5WBYE0F4DGX2JS", "5WBYE0F4DGX2K2", "6WSPU0EB2GS0AZ",
+    },
+    "437XR1138R2": {"2M220100SL", "3488247"},
+    "00000000000000000000ac1f6b18a45a": {"16E1FD76", "16E203D3", "16E1FD2E", "16E1F6F3"},
     "762ZM62": set(),  # every serial of these two files was overwritten with 4242
     "CZ224603Q8": set(),
 }  # fmt: skip
+# What the command line makes of the folder: a file each, and three Redfish trees.
+BUNDLES = {str(bundle.path.relative_to(_SAMPLES)): bundle for bundle in bundles_of([_SAMPLES], whole=False)}
 FILES = [
     "dmidecode/Dell_PowerEdge_M630.dmidecode.txt",
     "dmidecode/HP_DL380p_Gen8.dmidecode.txt",
@@ -57,13 +82,32 @@ FILES = [
     "dmidecode/asrockrack-e3c246d4i-nl.dmidecode.txt",
     "lshw/asrockrack-e3c246d4i-nl.lshw.json",
     "lshw/dell-r6515.lshw.json",
+    "lshw/lenovo-thinkpad-2347.lshw.xml",
+    "redfish/dell-poweredge-single/system.embedded.1.json",
+    "redfish/dmtf-public-rackmount1",
+    "redfish/hpe-dl360-gen10plus",
+    "redfish/supermicro-x10sdv",
+    "sysfs/dell-r6515-dmi-id.txt",
 ]
+# What the words of a refusal begin with, by folder, for all that names no machine or is nothing of ours.
+REFUSALS = {
+    "dmidecode": "names no machine", "nvme": "names no machine", "lspci": "names no machine",
+    "sysfs": "names no machine", "ironic": "names no machine", "redfish": "no machine", "smartctl": "names no machine|a scan list of smartctl",
+    "ipmi": "it is `ipmitool", "vendor-tools": "it is the", "smartctl-text": "the text of smartctl",
+    "SOURCES.md": "no known format",
+}  # fmt: skip
 PARTIAL = ["dmidecode/dell-r6515-psu.dmidecode.txt", "dmidecode/dell-r6515-tpm.dmidecode.txt"]
 
 
 async def _send_all(context: Context, files: list[str]) -> None:
     for name in files:
-        await send(context, (_SAMPLES / name).read_bytes(), filename=name, collected_at=day(1))
+        await send(context, content(name), filename=name, collected_at=day(1))
+
+
+def content(name: str) -> bytes:
+    """Return the bytes that the command line would send."""
+    with BUNDLES[name].open() as file:
+        return file.read()
 
 
 async def _machines(context: Context) -> dict[str, tuple[dict[str, int], set[str]]]:
@@ -95,6 +139,48 @@ async def test_a_second_run_creates_nothing(context: Context) -> None:
     before = [await count(context, table) for table in (snapshots, timeline_events, publications)]
     await _send_all(context, FILES)
     assert [await count(context, table) for table in (snapshots, timeline_events, publications)] == before
+
+
+async def test_everything_else_in_the_folder_is_refused_with_a_precise_reason(context: Context) -> None:
+    for name in BUNDLES.keys() - set(FILES):
+        with pytest.raises(Refused, match=REFUSALS[name.partition("/")[0]]) as refusal:
+            await send(context, content(name), filename=name, collected_at=day(1))
+        assert refusal.value.remedy
+    assert await count(context, assets) == 0
+
+
+async def test_the_drives_of_a_bundle_of_smartctl_join_those_that_lshw_told(context: Context) -> None:
+    await _send_all(context, ["lshw/dell-r6515.lshw.json"])
+    before = await _machines(context)
+    (bundle,) = bundles_of([_SAMPLES / "smartctl/dell-r6515"], whole=True)
+    with bundle.open() as file:
+        await send(context, file.read(), asset="11WLK93", collected_at=day(2))
+    assert await _machines(context) == before
+    told = select(timeline_events.c.kind).where(timeline_events.c.kind.in_(["REMOVED", "MOVED", "SLOT_CHANGED"]))
+    assert await rows(context, told) == []
+
+
+async def test_link_data_is_what_the_file_says_and_absent_where_it_says_nothing(context: Context) -> None:
+    await _send_all(context, ["redfish/hpe-dl360-gen10plus"])
+    linked = await rows(context, select(components).where(components.c.max_link_width.is_not(None)))
+    assert [(row.kind, row.link_width, row.max_link_width, row.max_link_speed_gts) for row in linked] == [
+        ("RAID", 8, 8, 16.0)
+    ]
+
+
+LOTS = {
+    "S521NA0T605357": "SSD_SATA_00.48TB", "14D4DE03": "DIMM_DDR4_016GB_3200", "ILC220027S": "NIC_025G_2P",
+    "PWWTT0C52GE0FF": "RAID_HPE_SR416I_A_GEN10", "5WBYE0F4DGX2JS": "PSU_0800W", "3510CB7F": "DIMM_DDR4_032GB_3200",
+    "CNLOD000B229D6": "PSU_0550W", "PHYF001300HB480BGN": "DRIVE_SATA_00.48TB", "2AA5B8E9": "DIMM_DDR4_016GB_2400",
+}  # fmt: skip
+
+
+async def test_parts_have_the_lots_that_a_buyer_would_ask_for(context: Context) -> None:
+    await _send_all(context, FILES)
+    stored = {row.vendor_serial: row.derived_lot for row in await rows(context, select(components))}
+    assert {serial: stored[serial] for serial in LOTS} == LOTS
+    by_kind = {row.derived_lot for row in await rows(context, select(components)) if row.kind in {"CPU", "HBA"}}
+    assert {"CPU_INTEL_XEON_SILVER_4310", "CPU_AMD_EPYC_7502P", "HBA_SAS_012G"} <= by_kind
 
 
 @pytest.mark.parametrize("name", PARTIAL)
