@@ -13,6 +13,7 @@ from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Origin, Sna
 from reanimator_gql.parsers import strict_json
 from reanimator_gql.parsers.ironic_parts import cards, drives
 from reanimator_gql.parsers.json_values import at, text, told, whole
+from reanimator_gql.parsers.lshw_tree import without_sku
 from reanimator_gql.parsers.parser import File, ParseError, Parser, one_by_one
 from reanimator_gql.parsers.text import decode, peek
 
@@ -88,7 +89,7 @@ def _unread(value: dict[str, Any], inventory: dict[str, Any]) -> list[Warn]:
 def _machine(inventory: dict[str, Any]) -> MachineIdentifiers:
     return MachineIdentifiers(
         manufacturer=text(inventory, "system_vendor", "manufacturer"),
-        product=text(inventory, "system_vendor", "product_name"),
+        product=without_sku(text(inventory, "system_vendor", "product_name")),  # the agent has it from lshw
         system_serial=text(inventory, "system_vendor", "serial_number"),
         bmc_mac=text(inventory, "bmc_mac"),
         host_name=text(inventory, "hostname"),
@@ -130,7 +131,7 @@ def _cpus(inventory: dict[str, Any], pointer: str) -> list[Item]:
 
 PARSER = Parser(
     name="ironic",
-    version=1,
+    version=2,
     expects="the introspection data of OpenStack Ironic, or the inventory of its agent, in JSON",
     sniff=_sniff,
     parse=one_by_one(_parse),

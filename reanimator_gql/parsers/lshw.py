@@ -11,7 +11,7 @@ import re
 from reanimator_gql.domain.kinds import ComponentKind
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers, Snapshot, Warn
 from reanimator_gql.parsers import lshw_devices, lshw_parts, strict_json
-from reanimator_gql.parsers.lshw_tree import Node, nodes_of
+from reanimator_gql.parsers.lshw_tree import Node, nodes_of, without_sku
 from reanimator_gql.parsers.lshw_xml import nodes_of_xml
 from reanimator_gql.parsers.parser import File, ParseError, Parser, one_by_one
 from reanimator_gql.parsers.text import decode, looks_like_json, peek
@@ -23,7 +23,6 @@ _CLASS = re.compile(
 _ID = re.compile(r'"id"\s*:\s*"')
 _OWN_KEY = re.compile(r'"(?:claimed|physid|handle|children)"\s*:')
 _XML_NODE = re.compile(r'<node\b(?=[^>]*\bid=")(?=[^>]*\bclass=")')
-_SKU = re.compile(r"\s*\(SKU[^()]*\)$")
 
 
 def _sniff(file: File) -> bool:
@@ -110,20 +109,12 @@ def _machine(root: Node | None, core: Node | None) -> MachineIdentifiers:
         return MachineIdentifiers(board_serial=board_serial)
     return MachineIdentifiers(
         manufacturer=root.text("vendor"),
-        product=_product(root),
+        product=without_sku(root.text("product"), root.setting("sku")),
         system_serial=root.text("serial"),
         uuid=root.setting("uuid"),
         board_serial=board_serial,
         host_name=root.text("id"),
     )
-
-
-def _product(root: Node) -> str | None:
-    """Return the product without the SKU that lshw puts behind it in brackets."""
-    product, sku = root.text("product"), root.setting("sku")
-    if product and sku and product.endswith(f" ({sku})"):
-        return product.removesuffix(f" ({sku})")
-    return _SKU.sub("", product) if product else None
 
 
 def _coverage(root: Node | None, nodes: list[Node], items: list[Item]) -> frozenset[ComponentKind]:

@@ -8,11 +8,26 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from reanimator_gql.domain.identity import normal
 from reanimator_gql.domain.snapshot import Origin
 from reanimator_gql.parsers.json_values import whole
 from reanimator_gql.parsers.parser import ParseError
 
 _NUMERIC_IDS = re.compile(r"\s*\[[0-9a-f]{1,4}(?::[0-9a-f]{1,4})?\]$", re.IGNORECASE)
+
+
+def without_sku(product: str | None, sku: str | None = None) -> str | None:
+    """Return the machine's product without the SKU that lshw puts behind it in brackets, whatever the BIOS wrote there.
+
+    Where the SKU is not told apart, only what calls itself one, or is a fake value, is cut.
+    """
+    if not product or not product.endswith(")"):
+        return product
+    if sku and product.endswith(f" ({sku})"):
+        return product.removesuffix(f" ({sku})").strip() or product
+    name, _, told = product[:-1].rpartition("(")
+    is_sku = told.startswith("SKU") or normal.value(told) is None
+    return name.strip() or product if is_sku else product
 
 
 class Node:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from reanimator_gql.domain.kinds import ComponentKind
 
+# A PCIe switch on a backplane or GPU board shows an endpoint of its own, of the class of a SAS controller.
+_NO_CARD = re.compile(r"Virtual Function|Switch management", re.IGNORECASE)
 _RAID_CARD = re.compile(r"raid|Smart (?:Array|Storage)", re.IGNORECASE)
 _SAS_SPEEDS = {"1": 3, "2": 6, "3": 12, "4": 22.5}
 _CHIPSET = re.compile(r"chipset|\bPCH\b|SATA|Rapid Storage|\bVMD\b|Volume Management", re.IGNORECASE)
@@ -40,7 +42,7 @@ class Function(NamedTuple):
 
 def card_kind(function: Function) -> ComponentKind | None:
     """Return which kind of card the function belongs to; None where it is no card."""
-    if "Virtual Function" in function.product or _is_virtio(function):
+    if _NO_CARD.search(function.product) or _is_virtio(function):
         return None
     base = function.code[:2]
     if base == "02" or function.code == "0c06":

@@ -56,7 +56,7 @@ class _Told:
         for kind in {tale.kind for tale in cluster}:
             by_slot = self._parts.setdefault((lists, dedicated, kind), {})
             makers: set[str | None] = set(_makers(cluster) or (None,))
-            for number in _slot_numbers(cluster) or {None}:
+            for number in _slot_numbers(cluster) or (None,):
                 by_slot.setdefault(number, set()).update(makers)
 
     def may_have(self, poor: Cluster) -> bool:

@@ -252,3 +252,16 @@ def test_unknown_fields_are_kept_with_a_warning() -> None:
     assert [item.attributes["colour"] for item in snapshot.items] == ["red", "blue"]
     assert [warning.path for warning in snapshot.warnings] == ["inventory.disks", "inventory.interfaces"]
     assert [warning.path for warning in read(inventory(colour="red")).warnings] == ["colour"]
+
+
+@pytest.mark.parametrize(
+    ("told", "product"),
+    [
+        ("Rack 9 (SKU=NotProvided;ModelName=Rack 9)", "Rack 9"),
+        ("Rack 9 (To be filled by O.E.M.)", "Rack 9"),
+        ("Rack 9 (Gen 2)", "Rack 9 (Gen 2)"),
+        ("(SKU=1)", "(SKU=1)"),
+    ],
+)
+def test_the_product_is_told_without_the_sku_that_lshw_put_behind_it(told: str, product: str) -> None:
+    assert read({"inventory": inventory(system_vendor={"product_name": told})}).machine.product == product

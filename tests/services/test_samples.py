@@ -92,7 +92,8 @@ FILES = [
 # What the words of a refusal begin with, by folder, for all that names no machine or is nothing of ours.
 REFUSALS = {
     "dmidecode": "names no machine", "nvme": "names no machine", "lspci": "names no machine",
-    "sysfs": "names no machine", "ironic": "names no machine", "redfish": "no machine", "smartctl": "names no machine|a scan list of smartctl",
+    "sysfs": "names no machine", "ironic": "names no machine", "redfish": "no machine",
+    "smartctl": "names no machine|a scan list of smartctl",
     "ipmi": "it is `ipmitool", "vendor-tools": "it is the", "smartctl-text": "the text of smartctl",
     "SOURCES.md": "no known format",
 }  # fmt: skip
