@@ -50,7 +50,7 @@ def _parse(content: bytes) -> tuple[Snapshot, ...]:
         *[_cpu(one) for one in _of(found, _CPU) if one.text("type") not in _OTHER_PROCESSORS],
         *_memories([one for one in _of(found, _MEMORY) if not _is_flash(one)]),
         *[_psu(one) for one in _of(found, _PSU)],
-        *[_battery(one) for one in _of(found, _BATTERY)],
+        *[_battery(one) for one in _of(found, _BATTERY) if not _is_template(one)],
         *[_tpm(one) for one in _of(found, _TPM)],
     ]
     return (
@@ -212,6 +212,12 @@ def _psu(one: Structure) -> Item:
         attributes=attributes,
         telemetry=_telemetry(one, "plugged"),
     )
+
+
+def _is_template(one: Structure) -> bool:
+    """Return whether a battery stands only in the BIOS's template, which some servers' BIOSes left as it was."""
+    told = " ".join(one.text(name) or "" for name in ("manufacturer", "name"))
+    return (one.text("location") or "").casefold() == "fake" or "virtual battery" in told.casefold()
 
 
 def _battery(one: Structure) -> Item:

@@ -95,7 +95,7 @@ def _snapshot(functions: list[Told], warnings: list[Warn]) -> Snapshot:
 
 PARSER = Parser(
     name="lspci",
-    version=1,
+    version=2,
     expects="the text of `lspci -vv` run as root, or of `lspci -mmv`",
     sniff=_sniff,
     parse=_parse,

@@ -90,7 +90,7 @@ def _seen(path: str, value: Any, warnings: list[Warn]) -> list[Seen]:
 
 PARSER = Parser(
     name="nvme",
-    version=1,
+    version=2,
     expects="the output of `nvme list -o json` or `nvme id-ctrl -o json`",
     sniff=_sniff,
     parse=_parse,

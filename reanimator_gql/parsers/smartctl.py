@@ -205,7 +205,7 @@ def _times_said(count: int) -> str:
 
 PARSER = Parser(
     name="smartctl",
-    version=1,
+    version=2,
     expects="the output of `smartctl --json -x`, one file for each drive",
     sniff=_sniff,
     parse=_parse,

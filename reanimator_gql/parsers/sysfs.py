@@ -98,7 +98,7 @@ def _reading(machines: dict[tuple[str, str], list[Line]], warnings: list[Warn], 
 
 PARSER = Parser(
     name="sysfs",
-    version=1,
+    version=2,
     expects="a capture of /sys (class/dmi/id, class/nvme, bus/pci/devices): its files, or lines of `path: value`",
     sniff=_sniff,
     parse=_parse,

@@ -108,7 +108,7 @@ def _changed(chance: random.Random, value: Any) -> Any:
     root = [value]
     holder: Any = root
     key: Any = 0
-    while isinstance(holder[key], dict | list) and holder[key] and chance.random() < 0.85:
+    while isinstance(holder[key], dict | list) and holder[key] and chance.random() < (0.99 if holder is root else 0.85):
         holder = holder[key]
         key = chance.choice(list(holder)) if isinstance(holder, dict) else chance.randrange(len(holder))
     kind = chance.randrange(8)
@@ -184,11 +184,4 @@ def _encoded(chance: random.Random, content: bytes) -> bytes:
 
 
 _TEXT_MUTATIONS: tuple[Mutation, ...] = (lines_changed, lines_changed, lines_changed, bytes_changed)
-_MUTATIONS: tuple[Mutation, ...] = (
-    json_changed,
-    json_changed,
-    json_changed,
-    json_changed,
-    lines_changed,
-    bytes_changed,
-)
+_MUTATIONS: tuple[Mutation, ...] = (*[json_changed] * 12, lines_changed, bytes_changed)
