@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Collection
 from contextlib import closing
 
-from reanimator_gql.domain.admission import NotAdmitted
 from reanimator_gql.domain.snapshot import Origin
 from reanimator_gql.parsers.bundle import file_in_bundle
 from reanimator_gql.parsers.limits import MAX_UNPACKED
@@ -12,10 +11,10 @@ from reanimator_gql.parsers.parser import ParseError
 from reanimator_gql.parsers.peel import peel
 from reanimator_gql.parsers.places import text_at
 from reanimator_gql.services.context import Context
-from reanimator_gql.services.parsing import admitted, parse_upload
 from reanimator_gql.services.place_cache import Places
 from reanimator_gql.services.raw import stored_upload
-from reanimator_gql.store.bundles import find_bundle, given_of
+from reanimator_gql.services.reading import read_again
+from reanimator_gql.store.bundles import find_bundle
 from reanimator_gql.store.raw import DamagedBlob
 from reanimator_gql.store.snapshots import contents_of
 
@@ -39,16 +38,13 @@ async def _find(context: Context, bundle_id: int) -> Places:
         if bundle is None:
             return {}
         stored = await contents_of(connection, bundle_id)
-    asset, collected_at = given_of(bundle)
     try:
-        async with stored_upload(context, bundle.blob_id) as file:
-            parsed = await parse_upload(file, bundle.filename)
-        new, _ = admitted(parsed, asset, collected_at)
-    except (ParseError, NotAdmitted, DamagedBlob):
-        return {}
+        new = await read_again(context, bundle)
+    except DamagedBlob:
+        new = None
     return {
         stored[one.stored_content()]: tuple(item.origin for item in one.content.items)
-        for one in new
+        for one in new or ()
         if one.stored_content() in stored
     }
 

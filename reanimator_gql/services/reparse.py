@@ -8,15 +8,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reanimator_gql.domain.admission import NotAdmitted
 from reanimator_gql.domain.recorded_events import Void
-from reanimator_gql.parsers.parser import ParseError
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.deriving import Locked, Seeds, locked_write, rederive
-from reanimator_gql.services.parsing import admitted, parse_upload, parsers_version
-from reanimator_gql.services.raw import stored_upload
+from reanimator_gql.services.parsing import parsers_version
+from reanimator_gql.services.reading import read_again
 from reanimator_gql.services.record import record
-from reanimator_gql.store.bundles import given_of, read_bundle, worked_on
+from reanimator_gql.store.bundles import read_bundle, worked_on
 from reanimator_gql.store.neighbourhood import snapshot_name
 from reanimator_gql.store.publish import Cause
 from reanimator_gql.store.snapshots import NewSnapshot, StoredContent, contents_of, write_snapshots
@@ -35,12 +33,8 @@ async def _reparse_bundle(context: Context, bundle_id: int) -> int:
     async with context.database.reading() as connection:
         bundle = await read_bundle(connection, bundle_id)
         stored = await contents_of(connection, bundle_id)
-    asset, collected_at = given_of(bundle)
-    try:
-        async with stored_upload(context, bundle.blob_id) as file:
-            parsed = await parse_upload(file, bundle.filename)
-        new, _ = admitted(parsed, asset, collected_at)
-    except (ParseError, NotAdmitted):
+    new = await read_again(context, bundle)
+    if new is None:
         return 0  # what an older parser could read and this one cannot stays as it was read
     wanted = {one.stored_content(): one for one in new}
     fresh = [one for key, one in wanted.items() if key not in stored]

@@ -72,6 +72,11 @@ SERIALS = {
     "762ZM62": set(),  # every serial of these two files was overwritten with 4242
     "CZ224603Q8": set(),
 }  # fmt: skip
+LOTS = {
+    "S521NA0T605357": "SSD_SATA_00.48TB", "14D4DE03": "DIMM_DDR4_016GB_3200", "ILC220027S": "NIC_025G_2P",
+    "PWWTT0C52GE0FF": "RAID_HPE_SR416I_A_GEN10", "5WBYE0F4DGX2JS": "PSU_0800W", "3510CB7F": "DIMM_DDR4_032GB_3200",
+    "CNLOD000B229D6": "PSU_0550W", "PHYF001300HB480BGN": "DRIVE_SATA_00.48TB", "2AA5B8E9": "DIMM_DDR4_016GB_2400",
+}  # fmt: skip
 # What the command line makes of the folder: a file each, and three Redfish trees.
 BUNDLES = {str(bundle.path.relative_to(_SAMPLES)): bundle for bundle in bundles_of([_SAMPLES], whole=False)}
 FILES = [
@@ -133,6 +138,16 @@ async def test_the_samples_become_these_machines_with_these_parts_and_no_others(
     assert {name: kinds for name, (kinds, _) in found.items()} == MACHINES
     assert {name: serials for name, (_, serials) in found.items()} == SERIALS
     assert await count(context, assets) == len(MACHINES)
+    stored = await rows(context, select(components))
+    by_serial = {row.vendor_serial: row.derived_lot for row in stored}
+    assert {serial: by_serial[serial] for serial in LOTS} == LOTS
+    of_names = {row.derived_lot for row in stored if row.kind in {"CPU", "HBA"}}
+    assert {"CPU_INTEL_XEON_SILVER_4310", "CPU_AMD_EPYC_7502P", "HBA_SAS_012G"} <= of_names
+    # Link data is what the files say, and absent where they say nothing.
+    linked = {
+        (row.kind, row.link_width, row.max_link_width, row.max_link_speed_gts) for row in stored if row.max_link_width
+    }
+    assert linked == {("RAID", 8, 8, 16.0), ("PCIE", None, 8, 16.0)}
 
 
 async def test_a_second_run_creates_nothing(context: Context) -> None:
@@ -159,29 +174,6 @@ async def test_the_drives_of_a_bundle_of_smartctl_join_those_that_lshw_told(cont
     assert await _machines(context) == before
     told = select(timeline_events.c.kind).where(timeline_events.c.kind.in_(["REMOVED", "MOVED", "SLOT_CHANGED"]))
     assert await rows(context, told) == []
-
-
-async def test_link_data_is_what_the_file_says_and_absent_where_it_says_nothing(context: Context) -> None:
-    await _send_all(context, ["redfish/hpe-dl360-gen10plus"])
-    linked = await rows(context, select(components).where(components.c.max_link_width.is_not(None)))
-    assert [(row.kind, row.link_width, row.max_link_width, row.max_link_speed_gts) for row in linked] == [
-        ("RAID", 8, 8, 16.0)
-    ]
-
-
-LOTS = {
-    "S521NA0T605357": "SSD_SATA_00.48TB", "14D4DE03": "DIMM_DDR4_016GB_3200", "ILC220027S": "NIC_025G_2P",
-    "PWWTT0C52GE0FF": "RAID_HPE_SR416I_A_GEN10", "5WBYE0F4DGX2JS": "PSU_0800W", "3510CB7F": "DIMM_DDR4_032GB_3200",
-    "CNLOD000B229D6": "PSU_0550W", "PHYF001300HB480BGN": "DRIVE_SATA_00.48TB", "2AA5B8E9": "DIMM_DDR4_016GB_2400",
-}  # fmt: skip
-
-
-async def test_parts_have_the_lots_that_a_buyer_would_ask_for(context: Context) -> None:
-    await _send_all(context, FILES)
-    stored = {row.vendor_serial: row.derived_lot for row in await rows(context, select(components))}
-    assert {serial: stored[serial] for serial in LOTS} == LOTS
-    by_kind = {row.derived_lot for row in await rows(context, select(components)) if row.kind in {"CPU", "HBA"}}
-    assert {"CPU_INTEL_XEON_SILVER_4310", "CPU_AMD_EPYC_7502P", "HBA_SAS_012G"} <= by_kind
 
 
 @pytest.mark.parametrize("name", PARTIAL)
