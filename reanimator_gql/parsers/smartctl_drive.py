@@ -165,16 +165,17 @@ def _transport(report: dict[str, Any]) -> str | None:
 
 
 def _interface(report: dict[str, Any]) -> str | None:
-    """Return how the drive is attached. A SCSI drive that does not tell its transport may be SAS or Fibre Channel."""
+    """Return how the drive is attached. Old smartctl tells no transport: SCSI drives of its time are SAS."""
     protocol, transport = (text(report, "device", "protocol") or "").upper(), _transport(report) or ""
     translated = (_vendor(report) or "").upper()  # a controller that speaks SCSI for the drive says so as its maker
     if "NVME" in (protocol, translated):
         return "NVMe"
     if "ATA" in (protocol, translated):
         return "SATA" if at(report, "sata_version") else "ATA"
-    if transport.upper().startswith("SAS"):
-        return "SAS"
-    return "FC" if transport.upper().startswith("FIB") else None
+    if transport.upper().startswith("FIB"):
+        return "FC"
+    is_sas = transport.upper().startswith("SAS") or (protocol == "SCSI" and not transport)
+    return "SAS" if is_sas else None
 
 
 def _media(rotation: int | None, interface: str | None) -> str | None:

@@ -84,8 +84,9 @@ def test_a_sas_drive_is_read_by_the_names_of_new_and_old_versions() -> None:
     assert (old.vendor, old.model, old.firmware) == (new.vendor, new.model, new.firmware)
 
 
-def test_a_scsi_drive_that_does_not_tell_its_transport_has_no_interface() -> None:
-    assert "interface" not in drive(sas(scsi_transport_protocol=None)).attributes
+def test_a_scsi_drive_is_sas_unless_it_tells_another_transport() -> None:
+    assert drive(sas(scsi_transport_protocol=None)).attributes["interface"] == "SAS"
+    assert "interface" not in drive(sas(scsi_transport_protocol={"name": "Internet SCSI (iSCSI)"})).attributes
     assert drive(sas(scsi_transport_protocol={"name": "Fibre channel (FCP-2)"})).attributes["interface"] == "FC"
 
 

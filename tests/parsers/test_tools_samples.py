@@ -97,7 +97,7 @@ def test_smartctl_files_of_scrutiny_are_one_snapshot() -> None:
     assert failing.telemetry["pending_sectors"] == 8
     assert (sas.vendor, sas.firmware, sas.wwn) == ("SEAGATE", "MS03", None)
     # This version does not tell the transport: it may be SAS or Fibre Channel.
-    assert "interface" not in sas.attributes
+    assert sas.attributes["interface"] == "SAS"
     assert (sas.attributes["media"], sas.attributes["rotation_rpm"]) == ("HDD", 7200)
     assert (sas.telemetry["power_on_hours"], sas.telemetry["grown_defects"]) == (43549, 56)
     assert (nvme.firmware, nvme.attributes["size_bytes"]) == ("002C", 1_024_209_543_168)
