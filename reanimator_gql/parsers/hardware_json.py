@@ -1,7 +1,7 @@
 """Reanimator hardware JSON: what our own collectors send, one machine a file.
 
 The envelope (`schema_version, source_type, collector, collected_at, target_host, filename, coverage`) is optional: a
-bare `hardware` object is read too, its time then comes from beside the upload. Two collectors must not be one stream,
+bare `hardware` object is read too, with the envelope's fields in it or without. Two collectors must not be one stream,
 so the source type bears the collector's name. Unknown fields are kept with a warning, never an error.
 """
 
@@ -28,7 +28,11 @@ from reanimator_gql.parsers.text import decode, looks_like_json, peek
 _SECTIONS = ("board", "firmware", *COVERED_BY)
 _HARDWARE_KEY = re.compile(r'"hardware"\s*:\s*[{\[n]')
 _SECTION_KEY = re.compile(r'"(?:hardware|' + "|".join(_SECTIONS[2:]) + r')"\s*:')
-_BARE_START = re.compile(r'\{\s*"(?:board"\s*:\s*\{|(?:' + "|".join(_SECTIONS[1:]) + r')"\s*:\s*(?:\[|null))')
+_ENVELOPE = ("schema_version", "source_type", "collector", "collected_at", "target_host", "filename", "coverage")
+_BARE_START = re.compile(
+    r'\{\s*(?:"(?:' + "|".join(_ENVELOPE[:-1]) + r')"\s*:\s*(?:"[^"]{0,200}"|\d{1,9}|null)\s*,\s*){0,12}'
+    r'"(?:board"\s*:\s*\{|(?:' + "|".join(_SECTIONS[1:]) + r')"\s*:\s*(?:\[|null))'
+)
 _RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-]\d\d:\d\d))?")
 _TIME_REMEDY = 'write an RFC 3339 time with its zone, such as "2026-01-31T12:00:00Z" or "2026-01-31T13:00:00+01:00"'
 
@@ -77,7 +81,7 @@ def _parse(content: bytes) -> tuple[Snapshot, ...]:
 
 
 def _open(value: Any, notes: Notes) -> tuple[Fields, Fields]:
-    """Return the envelope and the `hardware` object; a bare `hardware` object has an empty envelope."""
+    """Return the envelope and the `hardware` object; a bare `hardware` object may hold the envelope's fields itself."""
     if not isinstance(value, dict):
         raise ParseError(f"the JSON is {type_name(value)}", "it must be an object with a `hardware` object in it")
     if "hardware" in value:
@@ -85,7 +89,9 @@ def _open(value: Any, notes: Notes) -> tuple[Fields, Fields]:
         return envelope, Fields(envelope.raw("hardware"), "hardware", notes, "/hardware")
     if not any(name in value for name in _SECTIONS):
         raise ParseError("the JSON has no `hardware` object", f"put {', '.join(_SECTIONS)} into one named `hardware`")
-    return Fields({}, "", notes), Fields(value, "hardware", notes)
+    envelope = {name: value[name] for name in _ENVELOPE if name in value}
+    hardware = {name: inner for name, inner in value.items() if name not in envelope}
+    return Fields(envelope, "", notes), Fields(hardware, "hardware", notes)
 
 
 def _source(envelope: Fields) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reanimator_gql.domain.kinds import ComponentKind as Kind
+from reanimator_gql.domain.snapshot import Origin
 from reanimator_gql.parsers.hardware_json import PARSER
 from reanimator_gql.parsers.parser import ParseError
 from tests.parsers.hardware_texts import BOARD, read, refusal
@@ -116,3 +117,15 @@ def test_other_files_are_not_taken_for_it(content: bytes) -> None:
 def test_json_without_a_hardware_object_is_refused(content: bytes) -> None:
     with pytest.raises(ParseError, match="object"):
         snapshots_of(PARSER, content)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_bare_object_may_hold_the_fields_of_the_envelope(first: bool) -> None:
+    envelope = {"schema_version": "1", "collector": "agentA", "collected_at": "2026-01-31T12:00:00Z"}
+    memory = {"memory": [{"slot": "A1"}]}
+    content = json.dumps(envelope | memory if first else memory | envelope).encode()
+    assert sniffs(PARSER, content)
+    (snapshot,) = snapshots_of(PARSER, content)
+    assert (snapshot.source, snapshot.warnings) == ("hardware_json:agentA", ())
+    assert snapshot.collected_at == datetime(2026, 1, 31, 12, tzinfo=UTC)
+    assert snapshot.items[0].origin == Origin(pointer="/memory/0")
