@@ -3,12 +3,14 @@
 import re
 from typing import Any
 
+from reanimator_gql.domain.identity import normal
+from reanimator_gql.domain.identity.makers import maker
 from reanimator_gql.domain.kinds import ComponentKind
 from reanimator_gql.parsers.redfish_identifiers import bmc_macs, board_serial, is_dell
 from reanimator_gql.parsers.redfish_machine import Estate
 from reanimator_gql.parsers.redfish_place import is_absent, label, place_of
 from reanimator_gql.parsers.redfish_resource import Resource, key_of
-from reanimator_gql.parsers.redfish_tale import NUMBERS, Tale, chosen, health, numbers, told
+from reanimator_gql.parsers.redfish_tale import NUMBERS, Tale, chosen, health, name_of, numbers, told
 from reanimator_gql.parsers.redfish_tree import Tree
 
 _BOARD_PART = (
@@ -23,6 +25,7 @@ _OEM = {"model": _BOARD_MODEL, "part_number": _BOARD_PART}
 _BACKPLANE = re.compile(r"back ?plane|\bHDD_?BP|\bBP[_\d]|_BP_", re.IGNORECASE)
 _OUTSIDE = re.compile(r"external|jbod", re.IGNORECASE)
 _TPM = re.compile(r"\bTPM|trusted platform", re.IGNORECASE)
+_OF_TPM = ("FirmwareVersion", "InterfaceType", "Manufacturer", "Model", "PartNumber", "SerialNumber")
 _KINDS_OF_BOARD = (("backplane", ComponentKind.BACKPLANE), ("riser", ComponentKind.OTHER))
 
 
@@ -46,7 +49,7 @@ def _board(estate: Estate, machine: Resource) -> list[Tale]:
         machine.parent,
         serial=serial or (assembly.text("SerialNumber") if assembly else None),
         vendor=machine.text("Manufacturer"),
-        model=oem["model"] or (assembly.text("Model") if assembly else None),
+        model=oem["model"] or (assembly.text("Model") if assembly else None) or _model_of_chassis(estate, machine),
         part_number=(machine.text("PartNumber") if dell else None)
         or oem["part_number"]
         or (assembly.text("PartNumber") if assembly else None),
@@ -56,6 +59,14 @@ def _board(estate: Estate, machine: Resource) -> list[Tale]:
         same=tuple(one.path for one in main_boards),
     )
     return [tale, *(_main_board(one) for one in main_boards)]
+
+
+def _model_of_chassis(estate: Estate, machine: Resource) -> str | None:
+    """Return the board's model as Supermicro tells it: as the chassis' model, beside the board's serial."""
+    if maker(machine.text("Manufacturer"), "SYSTEM") != "supermicro":
+        return None
+    models = (one.text("Model") for one in estate.chassis_of(machine) if one.oem_text("BoardSerialNumber"))
+    return next((model for model in models if model and model != machine.text("Model")), None)
 
 
 def _assemblies(estate: Estate, machine: Resource) -> list[Resource]:
@@ -125,7 +136,7 @@ def trusted_modules(tree: Tree) -> list[Tale]:
     """Return the TPMs. A root of trust that is a chip of the board or of a CPU is no part."""
     found: list[Tale] = []
     inline = [one for system in tree.of("ComputerSystem") for one in system.elements("TrustedModules", "TrustedModule")]
-    present = [one for one in inline if not is_absent(one)]
+    present = [one for one in inline if not is_absent(one) and not _is_no_tpm(one)]
     components = [one for one in tree.of("TrustedComponent") if _is_tpm(one) and not is_absent(one)]
     # One told by the system and one by the chassis: the same, and which is which of several nobody says.
     pair = len(present) == 1 and len(components) == 1
@@ -134,6 +145,12 @@ def trusted_modules(tree: Tree) -> list[Tale]:
     if pair or not present:
         found += [_tpm(one, "TrustedComponent", ()) for one in components]
     return found
+
+
+def _is_no_tpm(one: Resource) -> bool:
+    """Return whether a module is disabled and nothing of it is known: a socket without one is told so, too."""
+    known = any(normal.value(one.text(name)) for name in _OF_TPM)
+    return not known and (one.state() or "").casefold() == "disabled"
 
 
 def _is_tpm(one: Resource) -> bool:
@@ -145,9 +162,8 @@ def _is_tpm(one: Resource) -> bool:
 def _tpm(one: Resource, teller: str, same: tuple[str, ...]) -> Tale:
     where = one.path.rpartition("/")[0] if teller == "TrustedModules" else one.parent
     content: dict[str, Any] = chosen(one, {"InterfaceType": "interface", "TrustedComponentType": "type"})
-    maker = one.oem_text("VendorName")
     named = numbers(one)
-    named["vendor"] = named["vendor"] or maker
+    named["vendor"] = named["vendor"] or one.oem_text("VendorName")
     return Tale(
         ComponentKind.TPM,
         teller,
@@ -185,7 +201,7 @@ def _is_one(chassis: Resource) -> bool:
 
 def _backplane(one: Resource, teller: str) -> Tale:
     named = numbers(one)
-    named["model"] = named["model"] or one.text("Name")
+    named["model"] = named["model"] or name_of(one)
     return Tale(
         ComponentKind.BACKPLANE,
         teller,

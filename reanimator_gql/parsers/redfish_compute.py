@@ -7,8 +7,9 @@ GPU, LPDDR beside a CPU): none of it can be exchanged.
 import re
 from typing import Any
 
+from reanimator_gql.domain.identity import normal
 from reanimator_gql.domain.kinds import ComponentKind
-from reanimator_gql.parsers.redfish_place import is_absent, is_place, label, place_of
+from reanimator_gql.parsers.redfish_place import is_absent, is_numbered, is_place, label, place_of
 from reanimator_gql.parsers.redfish_resource import Resource, as_number, as_text
 from reanimator_gql.parsers.redfish_tale import NUMBERS, Tale, chosen, health, numbers, pcie, present_speed, told
 from reanimator_gql.parsers.redfish_tree import Tree
@@ -25,6 +26,7 @@ _KINDS = {
 }
 _NO_NAME = re.compile(r"(?:graphics )?processors?|gpu|graphics controller", re.IGNORECASE)
 _ON_CARRIER = re.compile(r"^(?:HBM|GDDR)", re.IGNORECASE)
+_LOGICAL = re.compile(r"(?:proc \d+ )?logical\b", re.IGNORECASE)
 _LINKS = (("SystemInterface", "PCIe"), ("FPGA", "HostInterface", "PCIe"), ("PCIeInterface",))
 _CPU_CONTENT = {
     "TotalCores": "cores",
@@ -74,7 +76,7 @@ def _processor(one: Resource) -> Tale | None:
     named = numbers(one)
     named["serial"] = named["serial"] or one.oem_text("SerialNumber")
     named["part_number"] = named["part_number"] or one.oem_text("PartNumber")
-    if kind not in {ComponentKind.CPU, ComponentKind.GPU} and not (named["model"] or named["serial"]):
+    if kind not in {ComponentKind.CPU, ComponentKind.GPU} and not _is_named(named):
         return None
     way = next((way for way in _LINKS if one.raw(*way) is not None), ("PCIeInterface",))
     return Tale(
@@ -93,6 +95,10 @@ def _processor(one: Resource) -> Tale | None:
     )
 
 
+def _is_named(named: dict[str, Any]) -> bool:
+    return normal.value(named["model"]) is not None or normal.serial(named["serial"]) is not None
+
+
 def _microcode(one: Resource) -> str | None:
     return one.text_at("ProcessorId", "MicrocodeInfo") or one.text_at("AdditionalFirmwareVersions", "Microcode")
 
@@ -102,7 +108,7 @@ def _gpu_name(one: Resource, kind: ComponentKind) -> str | None:
     name, model = one.text("Name"), one.text("Model")
     if kind is not ComponentKind.GPU or not name or not model or name in {model, one.text("Id")}:
         return None
-    return None if _NO_NAME.fullmatch(name) else name
+    return None if _NO_NAME.fullmatch(name) or is_numbered(name) else name
 
 
 def _graphics(one: Resource) -> Tale:
@@ -125,12 +131,19 @@ def _graphics(one: Resource) -> Tale:
 
 def memory(tree: Tree) -> list[Tale]:
     """Return the memory modules and the empty sockets."""
-    return [_module(one) for one in tree.of("Memory", "HpeMemory") if not _is_on_carrier(one)]
+    found = tree.of("Memory", "HpeMemory")
+    return [_module(one) for one in found if not _is_on_carrier(one) and not _is_logical(one)]
 
 
 def _is_on_carrier(one: Resource) -> bool:
     device = one.text("MemoryDeviceType") or ""
     return (one.text("BaseModuleType") or "").casefold() == "die" or _ON_CARRIER.match(device) is not None
+
+
+def _is_logical(one: Resource) -> bool:
+    """Return whether this is memory set aside from modules that are listed themselves (HPE's logical NVDIMMs)."""
+    words = (one.text("MemoryDeviceType"), one.text("DeviceLocator"), one.text("Name"))
+    return any(word and _LOGICAL.match(word) for word in words)
 
 
 def _module(one: Resource) -> Tale:

@@ -1,7 +1,8 @@
 """Which classes a tree covers for a machine: those whose collections, with all their members, are in the bundle.
 
 Every removal rests on it, so whatever is cut, linked but missing, or counted otherwise than listed covers nothing. No
-machine runs without CPU, memory and power: an empty list of these was not read, and covers nothing either.
+machine runs without CPU, memory and power, no board without PCIe devices: an empty list of these was not read, and
+covers nothing either.
 """
 
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from reanimator_gql.parsers.redfish_tree import Tree
 
 _NEVER_EMPTY = frozenset({ComponentKind.CPU, ComponentKind.MEMORY, ComponentKind.PSU, ComponentKind.BMC})
 _CHASSIS = "/redfish/v1/Chassis"
+_HPE_DEVICES = (("Oem", "Hpe", "Links", "Devices"), ("Oem", "Hp", "Links", "Devices"))
 _SMART_STORAGE = (("Oem", "Hpe", "Links", "SmartStorage"), ("Oem", "Hp", "Links", "SmartStorage"))
 
 
@@ -107,13 +109,15 @@ class _Collections:
     def devices_are_whole(self) -> bool:
         """Return whether there are lists of PCIe devices, and all of them are whole."""
         of_systems = [self._devices_of(one) for one in self._systems if one.raw("PCIeDevices") is not None]
-        of_chassis = [self._is_whole(path) for one in self._chassis for path in one.links("PCIeDevices")]
+        of_chassis = [self._is_whole(path) for one in self._chassis for path in _device_lists(one)]
         return bool(of_systems or of_chassis) and all(of_systems) and all(of_chassis)
 
     def lists_devices(self) -> bool:
         """Return whether the machine lists PCIe devices itself: a module's list says nothing of the other cards."""
         own = [one for one in self._chassis if one.key in self._named[:1]]
-        return any(one.raw("PCIeDevices") is not None for one in (self._machine, *own))
+        lists = [path for one in (self._machine, *own) for path in _device_lists(one)]
+        in_system = self._machine.raw("PCIeDevices")
+        return (isinstance(in_system, list) and bool(in_system)) or bool(self._members(lists))
 
     def _devices_of(self, system: Resource) -> bool:
         if isinstance(system.raw("PCIeDevices"), list):
@@ -168,6 +172,11 @@ class _Collections:
         collections = [*smart.links("Links", "ArrayControllers"), *smart.links("Links", "HostBusAdapters")]
         drives = [path for one in self._members(collections) for path in one.links("Links", "PhysicalDrives")]
         return all(self._is_whole(path) for path in (*collections, *drives))
+
+
+def _device_lists(one: Resource) -> list[str]:
+    """Return the collections of devices, that of HPE among them: it lists the cards that the standard's lacks."""
+    return [path for name in (("PCIeDevices",), *_HPE_DEVICES) for path in one.links(*name)]
 
 
 def missing_members(collection: Resource, tree: Tree) -> list[str]:

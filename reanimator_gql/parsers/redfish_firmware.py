@@ -13,7 +13,7 @@ from reanimator_gql.parsers.redfish_tale import Tale
 from reanimator_gql.parsers.redfish_tree import Tree
 
 _NOT_INSTALLED = re.compile(
-    r"previous|available|rollback|back-?up|redundant|golden|recovery|staged|pending|secondary|inactive|alternate",
+    r"previous|available|rollback|back-?up|redundant|golden|recovery|staged|pending|secondary|inactive|alternate|spare",
     re.IGNORECASE,
 )
 _BIOS = re.compile(r"bios|system rom|uefi", re.IGNORECASE)

@@ -30,8 +30,8 @@ def identifiers(estate: Estate, machine: Resource) -> MachineIdentifiers:
     chassis = _main_chassis(estate, machine)
     managers = estate.managers_of(machine)
     return MachineIdentifiers(
-        manufacturer=machine.text("Manufacturer"),
-        product=machine.text("Model"),
+        manufacturer=machine.text("Manufacturer") or (chassis.text("Manufacturer") if chassis else None),
+        product=machine.text("Model") or (chassis.text("Model") if chassis else None),
         system_serial=machine.text("SerialNumber"),
         sku=machine.text("SKU"),
         uuid=machine.text("UUID"),

@@ -17,9 +17,13 @@ from reanimator_gql.parsers.redfish_tree import Tree
 _MODULES = frozenset({"module", "component"})
 _ENCLOSURES = frozenset({"enclosure", "rack", "shelf", "pod", "row", "zone", "cartridge", "storageenclosure"})
 _MODULE_NAME = re.compile(r"^hgx_|baseboard", re.IGNORECASE)
+_PHYSICAL = frozenset({"physical", "physicallypartitioned"})
+# Where a composition service keeps what it makes machines of: a system there is no machine of its own.
+_BLOCK = "/resourceblocks/"
 _BMC_TYPES = frozenset({"bmc", "managementcontroller"})
-# The links that lead from a system's resources to its parts elsewhere.
+# The links that lead from a system's resources to its parts elsewhere, and its collections: members may lie elsewhere.
 _WAYS_OUT = (("Drives",), ("PCIeDevices",), ("Links", "NetworkAdapter"), ("Links", "PCIeDevice"))
+_COLLECTIONS = ("Processors", "Memory", "Storage")
 _MAX_WAY = 16
 
 Keys = frozenset[str]
@@ -36,7 +40,7 @@ class Estate:
         modules = {serial for one in tree.of("Chassis") if _is_module(one) and (serial := _serial(one))}
         named = [one for one in physical if _serial(one) not in modules]
         # The name of a module counts only beside a machine: a lone system is one, whatever it is called.
-        self.machines: list[Resource] = [one for one in named if not _is_called_module(one)] or named
+        self.machines: list[Resource] = [one for one in named if not _is_inner(one)] or named
         self._machine_keys = frozenset(one.key for one in self.machines)
         self._unreal = frozenset(one.key for one in self._systems) - {one.key for one in physical}
         self._linked = self._linked_from_systems()
@@ -145,9 +149,15 @@ class Estate:
         owners: dict[str, set[str]] = {}
         for one in self.tree.of("Storage", "NetworkInterface", "Processor", "ComputerSystem"):
             if owner := self._by_path(one):
-                for path in (path for way in _WAYS_OUT for path in one.links(*way)):
+                for path in (*_ways_out(one), *self._members_of(one)):
                     owners.setdefault(key_of(path), set()).update(owner)
         return {key: frozenset(machines) for key, machines in owners.items()}
+
+    def _members_of(self, system: Resource) -> Iterator[str]:
+        """Yield what the collections of a system list."""
+        for name in _COLLECTIONS if system.type == "ComputerSystem" and system.key not in self._unreal else ():
+            for collection in self.tree.followed(system, name):
+                yield from collection.links("Members")
 
     def _by_path(self, resource: Resource) -> Keys:
         for place in _upwards(resource):
@@ -218,12 +228,17 @@ class Estate:
         return self.tree.get("/".join(segments[: segments.index("systems") + 2])) is None
 
 
+def _ways_out(one: Resource) -> Iterator[str]:
+    return (path for way in _WAYS_OUT for path in one.links(*way))
+
+
 def _is_physical(system: Resource) -> bool:
-    return (system.text("SystemType") or "physical").casefold() == "physical"
+    return (system.text("SystemType") or "physical").casefold() in _PHYSICAL
 
 
-def _is_called_module(system: Resource) -> bool:
-    return _serial(system) is None and _MODULE_NAME.search(system.id) is not None
+def _is_inner(system: Resource) -> bool:
+    """Return whether a system is called a module, or stands in a block of resources."""
+    return _BLOCK in system.key or (_serial(system) is None and _MODULE_NAME.search(system.id) is not None)
 
 
 def _is_module(chassis: Resource) -> bool:

@@ -14,6 +14,7 @@ from reanimator_gql.parsers.redfish_resource import Resource, as_number
 from reanimator_gql.parsers.redfish_tale import NUMBERS, Tale, chosen, health, numbers, pcie, present_speed, told
 from reanimator_gql.parsers.redfish_tree import Tree
 
+_NUMBERS = ("Manufacturer", "Model", "PartNumber", "SerialNumber")
 _NO_NAME = re.compile(r"network ?adapter(?: view)?|network(?: interface)?|nic|adapter", re.IGNORECASE)
 _VIRTUAL = re.compile(r"^(?:vlan|bond|team|br\d|usb|vnic|virtual|tomanager|lo$)|host ethernet interface", re.IGNORECASE)
 
@@ -45,11 +46,11 @@ def _adapter_key(one: Resource) -> str:
 
 def adapters(tree: Tree, ports: Ports) -> list[Tale]:
     """Return what the cards' own resources tell: NetworkAdapter, and HPE's before there was one."""
-    found = [_adapter(one, ports, tree) for one in tree.of("NetworkAdapter")]
+    found = [_adapter(one, ports) for one in tree.of("NetworkAdapter") if not _is_nothing(one, ports)]
     return found + [_hpe_adapter(one) for one in tree.of("HpeBaseNetworkAdapter")]
 
 
-def _adapter(one: Resource, ports: Ports, tree: Tree) -> Tale:
+def _adapter(one: Resource, ports: Ports) -> Tale:
     chips = one.elements("Controllers", "NetworkController")
     functions, own_ports = ports.functions(one), ports.ports(one)
     named = numbers(one)
@@ -90,10 +91,23 @@ def _adapter_place(one: Resource, chips: list[Resource]) -> str | None:
 
 
 def _only_fibre_channel(functions: list[Resource], ports: list[Resource]) -> bool:
-    words = [one.text("NetDevFuncType") for one in functions]
+    words = [word for one in functions for word in (one.text("NetDevFuncType"), *_capabilities(one))]
     words += [one.text("LinkNetworkTechnology", "ActiveLinkTechnology", "PortProtocol") for one in ports]
     kinds = {word.casefold() for word in words if word and word.casefold() != "disabled"}
     return bool(kinds) and kinds <= {"fibrechannel", "fc"}
+
+
+def _capabilities(function: Resource) -> list[str]:
+    """Return what a function may be, where it does not say what it is."""
+    return [] if function.text("NetDevFuncType") else _texts(function.raw("NetDevFuncCapabilities"))
+
+
+def _is_nothing(one: Resource, ports: Ports) -> bool:
+    """Return whether an adapter tells nothing of itself, in as many words: the BMC's own, made of no card."""
+    if any(name not in one.values or one.text(name) for name in _NUMBERS):
+        return False
+    told_more = label(one) or one.oem_text("Slot", "SlotNumber", "DeviceLocator") or one.raw("Controllers")
+    return not told_more and not ports.functions(one)
 
 
 def _macs(functions: list[Resource], ports: list[Resource]) -> tuple[str, ...]:

@@ -17,11 +17,12 @@ _EMPTY = re.compile(
 )
 _STATES = ("DIMMStatus", "DimmStatus", "PresentStatus", "Presence", "PSUStatus")
 # A name that says where: one word at most, then letters that name a place, then a number.
-_PLACE = re.compile(
+_WORD = (
     r"(?:[a-z]+[ ._-])?(?:bay|slot|socket|disk|drive|hdd|nvme|m\.?2|dimm|cpu|proc|gpu|psu?|power ?supply|fan|nic|lan"
-    r"|lom|ocp|mezz|riser|raid|sas|pcie?|port|battery|bp|backplane|sxm|module|enclosure)[\w .:#=/()-]*\d",
-    re.IGNORECASE,
+    r"|lom|ocp|mezz|riser|raid|sas|pcie?|port|battery|bp|backplane|sxm|module|enclosure)"
 )
+_PLACE = re.compile(_WORD + r"[\w .:#=/()-]*\d", re.IGNORECASE)
+_NUMBERED = re.compile(_WORD + r"[ ._#-]?\d+", re.IGNORECASE)
 _HASH = re.compile(r"[0-9a-f-]{12,}", re.IGNORECASE)
 
 
@@ -69,6 +70,11 @@ def _in_words(resource: Resource) -> str | None:
 def is_place(name: str) -> bool:
     """Return whether a name is a place in words."""
     return _PLACE.match(name) is not None and not _is_hash(name)
+
+
+def is_numbered(name: str) -> bool:
+    """Return whether a name is nothing but the number of a place: `GPU 0`, `Slot 4`."""
+    return _NUMBERED.fullmatch(name.strip()) is not None
 
 
 def _ordinal(resource: Resource) -> str | None:

@@ -1,7 +1,8 @@
 """Power supplies, fans and batteries.
 
 The list in `Power` is the deprecated one: where a chassis has a PowerSubsystem whose supplies are read, it is left out.
-A fan is a part where the service says more of it than a reading: a tachometer is a sensor, and a fan may have two.
+A fan is a part where the service says more of it than a reading: a tachometer is a sensor, and a fan may have two, each
+with its place. So in the list of readings only a number or a model makes a fan.
 """
 
 from reanimator_gql.domain.kinds import ComponentKind
@@ -65,7 +66,7 @@ def fans(tree: Tree) -> list[Tale]:
 
 def _fan(one: Resource, teller: str, where: str) -> Tale | None:
     named = numbers(one)
-    if not label(one) and not any(named[name] for name in ("serial", "model", "part_number")):
+    if not (teller == "Fan" and label(one)) and not any(named[name] for name in ("serial", "model", "part_number")):
         return None
     if is_absent(one):
         return Tale(ComponentKind.FAN, teller, one, where, slot=place_of(one), present=False)

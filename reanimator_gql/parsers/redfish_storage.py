@@ -9,9 +9,19 @@ from typing import Any
 
 from reanimator_gql.domain.kinds import ComponentKind
 from reanimator_gql.parsers.redfish_network import Ports
-from reanimator_gql.parsers.redfish_place import is_absent, label, place_of
+from reanimator_gql.parsers.redfish_place import is_absent, is_numbered, label, place_of
 from reanimator_gql.parsers.redfish_resource import Resource, key_of
-from reanimator_gql.parsers.redfish_tale import NUMBERS, Tale, chosen, health, numbers, pcie, present_speed, told
+from reanimator_gql.parsers.redfish_tale import (
+    NUMBERS,
+    Tale,
+    chosen,
+    health,
+    name_of,
+    numbers,
+    pcie,
+    present_speed,
+    told,
+)
 from reanimator_gql.parsers.redfish_tree import Tree
 
 _INTERFACES = {"pcie": "NVMe", "nvme": "NVMe", "sas": "SAS", "sata": "SATA"}
@@ -48,6 +58,7 @@ _NO_NAME = re.compile(
     r"(?:storage|controller|storage (?:controller|system|subsystem)) ?\d*",
     re.IGNORECASE,
 )
+_PRODUCT = re.compile(r"(?=.* )(?=.*\d).+")
 _CARD_ID = re.compile(r"\.(?:slot|integrated|mezzanine|sl)\.", re.IGNORECASE)
 _CONTROLLER_CONTENT = {
     # Of the whole controller towards drives of several protocols, so no speed of a port.
@@ -63,17 +74,28 @@ _CONTROLLER_CONTENT = {
 def drives(tree: Tree) -> list[Tale]:
     """Return the drives and empty bays."""
     storages = {one.key for one in tree.of("Storage")}
-    found = [_drive(one, storages) for one in tree.of("Drive")]
+    protocols = _only_protocols(tree)
+    found = [_drive(one, storages, protocols.get(one.key)) for one in tree.of("Drive")]
     found += [_smart_drive(one) for one in tree.of("HpeSmartStorageDiskDrive")]
     simple = [device for one in tree.of("SimpleStorage") for device in one.elements("Devices", "SimpleStorageDevice")]
     return found + [_simple_drive(device) for device in simple]
 
 
-def _drive(one: Resource, storages: set[str]) -> Tale:
+def _only_protocols(tree: Tree) -> dict[str, str]:
+    """Return the protocol of the drives whose controllers know only one; one for SAS takes SATA drives as well."""
+    found: dict[str, str] = {}
+    for storage in tree.of("Storage"):
+        protocols = {text for one in (_listed(storage, tree) or _inline(storage, tree)) for text in _protocols(one)}
+        if len(protocols) == 1 and "SAS" not in protocols:
+            found |= {key_of(path): only for only in protocols for path in storage.links("Drives")}
+    return found
+
+
+def _drive(one: Resource, storages: set[str], only_protocol: str | None) -> Tale:
     where, slot = _list_of(one, storages), place_of(one)
     if is_absent(one):
         return Tale(ComponentKind.STORAGE, "Drive", one, where, slot=slot, present=False)
-    protocol = one.text("Protocol")
+    protocol = one.text("Protocol") or only_protocol
     content = {
         "interface": _INTERFACES.get(protocol.casefold(), protocol) if protocol else None,
         "media": one.text("MediaType"),
@@ -123,9 +145,9 @@ def _wwn(one: Resource) -> str | None:
 
 
 def _rpm(one: Resource, *way: str) -> int | None:
-    """Return the rotation; 0 where the drive says that it does not turn."""
+    """Return the rotation; 0 where the drive says that it does not turn, which in ATA is 1."""
     rpm = one.number(*way)
-    return int(rpm) if rpm is not None and rpm >= 0 else None
+    return (int(rpm) if rpm > 1 else 0) if rpm is not None and rpm >= 0 else None
 
 
 def _smart_drive(one: Resource) -> Tale:
@@ -187,10 +209,11 @@ def _inline(storage: Resource, tree: Tree) -> list[Resource]:
 
     The collection took the place of the list in the standard: both tell of the same controllers.
     """
-    collections = tree.followed(storage, "Controllers")
-    if any(tree.followed(one, "Members") for one in collections):
-        return []
-    return storage.elements("StorageControllers", "StorageController")
+    return [] if _listed(storage, tree) else storage.elements("StorageControllers", "StorageController")
+
+
+def _listed(storage: Resource, tree: Tree) -> list[Resource]:
+    return [one for listing in tree.followed(storage, "Controllers") for one in tree.followed(listing, "Members")]
 
 
 def _controller(one: Resource, storage: Resource, teller: str, ports: Ports) -> Tale:
@@ -200,13 +223,18 @@ def _controller(one: Resource, storage: Resource, teller: str, ports: Ports) -> 
     named = numbers(one)
     named["part_number"] = named["part_number"] or one.text("ControllerPartNumber")
     # Without a model of its own the name of the storage subsystem says what card it is.
-    described = (one.text("Name"), storage.text("Name"))
+    described = (name_of(one), name_of(storage))
     named["model"] = named["model"] or next((n for n in described if n and not _NO_NAME.fullmatch(n)), None)
-    names = (named["model"], one.id, storage.id, storage.text("Name"))
+    own_name = next((n for n in described[:1] if n and not _NO_NAME.fullmatch(n)), None)
+    names = (named["model"], own_name, one.id, storage.id, storage.text("Name"))
     raid = raid or any(_RAID_NAME.search(name) for name in names if name)
     # A RAID controller that serves several protocols is bought by its name, an HBA by its bus.
     only_sas = not raid and "SAS" in protocols and "NVME" not in protocols
-    bus = {"bus": "SAS" if only_sas else None, "port_count": len(ports.ports(one)) or _port_count(one)}
+    content = {
+        "bus": "SAS" if only_sas else None,
+        "port_count": len(ports.ports(one)) or _port_count(one),
+        "name": own_name if own_name != named["model"] and _says_more(own_name) else None,
+    }
     return Tale(
         ComponentKind.RAID if raid else ComponentKind.HBA,
         teller,
@@ -215,12 +243,17 @@ def _controller(one: Resource, storage: Resource, teller: str, ports: Ports) -> 
         slot=_controller_place(one, storage),
         firmware=one.text("FirmwareVersion"),
         present=not is_absent(one),
-        attributes=told(bus) | chosen(one, _CONTROLLER_CONTENT),
+        attributes=told(content) | chosen(one, _CONTROLLER_CONTENT),
         telemetry=health(one) | present_speed(one, "PCIeInterface"),
         same=_devices(one),
         **named,
         **pcie(one, "PCIeInterface"),
     )
+
+
+def _says_more(name: str | None) -> bool:
+    """Return whether a name is a product's: words with a number, and not that of a place."""
+    return name is not None and _PRODUCT.fullmatch(name) is not None and not is_numbered(name)
 
 
 def _controller_place(one: Resource, storage: Resource) -> str | None:

@@ -1,5 +1,6 @@
 """What one resource tells of one part, and what becomes of it when several resources tell of the same part."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,6 +63,7 @@ _PLACED_BY_ID = frozenset(
 # Those that list whatever is plugged in, beside a resource made for the part.
 GENERAL = frozenset({"PCIeDevice", "HpeServerDevice", "HpeServerPciDevice"})
 
+_TYPE_NAME = re.compile(r"Hpe?(?:[A-Z][a-z]+)+")
 _RANKS = {name: rank for rank, name in enumerate(PRECEDENCE)}
 _TEXTS = ("slot", "serial", "vendor", "model", "part_number", "firmware", "uuid", "wwn")
 _NUMBERS = ("link_width", "max_link_width", "max_link_speed_gts")
@@ -123,7 +125,9 @@ class Tale:
 
     def paths(self) -> set[str]:
         """Return the keys of the resources that are this part; a function stands for its device."""
-        return {self.resource.key, *(key_of(path).partition("/pciefunctions/")[0] for path in self.same)}
+        # iLO 5 links a controller's function as "F0".
+        paths = (key_of(path) for path in self.same)
+        return {self.resource.key, *(path.partition("/pciefunctions/")[0] for path in paths if path.startswith("/"))}
 
     def order(self) -> tuple[object, ...]:
         """Return the sort key: whose word counts first, then the natural order of paths."""
@@ -171,6 +175,12 @@ def _united(told: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return united
 
 
+def name_of(resource: Resource) -> str | None:
+    """Return the name, where it is not merely that of a type (`HpeSmartStorageEnclosure`)."""
+    name = resource.text("Name")
+    return None if name is None or _TYPE_NAME.fullmatch(name) else name
+
+
 def told(values: dict[str, Any]) -> dict[str, Any]:
     """Return the values that were told."""
     return {name: value for name, value in values.items() if value is not None}
@@ -184,7 +194,9 @@ def chosen(resource: Resource, names: dict[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for theirs, ours in names.items():
         value = resource.raw(*theirs.split(".")) if "." in theirs else resource.values.get(theirs)
-        if value is not None and (scalar := _scalar(value)) is not None:
+        if value is None or (theirs in NUMBERS and value == resource.values.get("SerialNumber")):
+            continue
+        if (scalar := _scalar(value)) is not None:
             found.setdefault(ours, scalar)
     return found
 
@@ -204,11 +216,14 @@ def health(resource: Resource) -> dict[str, Any]:
 
 def numbers(resource: Resource) -> dict[str, Any]:
     """Return the fields that name a part: maker, model, serial, and the first of the maker's three numbers."""
+    serial = resource.text("SerialNumber")
+    told_numbers = (resource.text(name) for name in ("PartNumber", "SparePartNumber", "SKU"))
     return {
-        "serial": resource.text("SerialNumber"),
+        "serial": serial,
         "vendor": resource.text("Manufacturer"),
         "model": resource.text("Model"),
-        "part_number": resource.text("PartNumber", "SparePartNumber", "SKU"),
+        # Lenovo repeats the serial of a drive as its SKU.
+        "part_number": next((number for number in told_numbers if number and number != serial), None),
     }
 
 

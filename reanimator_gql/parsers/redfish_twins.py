@@ -1,7 +1,7 @@
 """Leaves out poor tales: what a general list tells of a card without a serial, where the card may be told elsewhere.
 
 If two resources cannot be proven to be one part but may well be, one part is right more often than two. A slot number
-or a maker that contradicts proves them two.
+or a maker that contradicts proves them two; who made the card and who sells it are one where the model is the same.
 """
 
 import re
@@ -55,14 +55,14 @@ class _Told:
         dedicated = any(not tale.is_general for tale in cluster)
         for kind in {tale.kind for tale in cluster}:
             by_slot = self._parts.setdefault((lists, dedicated, kind), {})
-            makers: set[str | None] = set(_makers(cluster) or (None,))
+            makers: set[str | None] = {*(_makers(cluster) or (None,)), *_models(cluster)}
             for number in _slot_numbers(cluster) or (None,):
                 by_slot.setdefault(number, set()).update(makers)
 
     def may_have(self, poor: Cluster) -> bool:
         """Return whether one of the parts may be the one of which a poor tale tells."""
         lists = {tale.teller for tale in poor}
-        numbers, makers = _slot_numbers(poor), _makers(poor)
+        numbers, makers, models = _slot_numbers(poor), _makers(poor), _models(poor)
         for (told_by, dedicated, kind), by_slot in self._parts.items():
             if not any(_compatible(tale.kind, kind) for tale in poor):
                 continue
@@ -72,13 +72,13 @@ class _Told:
             # One card may be several devices of a list: in one slot, or as chips without a slot of their own.
             slots = [*numbers] if told_already else [*numbers, None]
             others = [by_slot.get(number, set()) for number in slots] if numbers else by_slot.values()
-            if any(_agree(makers, some) for some in others):
+            if any(_agree(makers, models, some) for some in others):
                 return True
         return False
 
 
-def _agree(makers: set[str], others: set[str | None]) -> bool:
-    return bool(others) and (not makers or None in others or bool(makers & others))
+def _agree(makers: set[str], models: set[str], others: set[str | None]) -> bool:
+    return bool(others) and (not makers or None in others or bool((makers | models) & others))
 
 
 def _compatible(poor: ComponentKind, kind: ComponentKind) -> bool:
@@ -94,3 +94,8 @@ def _slot_numbers(cluster: Cluster) -> set[str]:
 
 def _makers(cluster: Cluster) -> set[str]:
     return {known for tale in cluster if (known := maker(tale.vendor, CARD))}
+
+
+def _models(cluster: Cluster) -> set[str]:
+    """Return the models, in a form that is no maker's."""
+    return {f"model {model}" for tale in cluster if (model := normal.value(tale.model))}
