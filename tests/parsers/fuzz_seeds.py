@@ -4,10 +4,16 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.parsers import lspci_texts, redfish_trees, smartctl_texts, test_ironic, test_lshw_xml, test_nvme, test_sysfs
-from tests.parsers.hardware_texts import BOARD
-from tests.parsers.lshw_nodes import bank, disk, machine, memory, nic, sata
-from tests.parsers.test_dmidecode import FULL, dimm
+from tests.parsers.dmidecode.test_parser import FULL, dimm
+from tests.parsers.hardware_json.texts import BOARD
+from tests.parsers.ironic import test_parser as test_ironic
+from tests.parsers.lshw import test_xml as test_lshw_xml
+from tests.parsers.lshw.nodes import bank, disk, machine, memory, nic, sata
+from tests.parsers.lspci import texts as lspci_texts
+from tests.parsers.nvme import test_parser as test_nvme
+from tests.parsers.redfish import trees as redfish_trees
+from tests.parsers.smartctl import texts as smartctl_texts
+from tests.parsers.sysfs import test_parser as test_sysfs
 
 FOLDER = Path(__file__).parents[3] / "shared" / "samples"
 _LARGEST_TREE = 400

@@ -15,7 +15,7 @@ from reanimator_gql.parsers.bundle import file_in_bundle
 from reanimator_gql.parsers.limits import MAX_DEPTH, MAX_MEMBERS, OverLimit
 from reanimator_gql.parsers.parser import ParseError
 from tests.parsers.archive_files import messages, read, special_tar, tar, zip_of_many, zipped
-from tests.parsers.test_dmidecode import FULL
+from tests.parsers.dmidecode.test_parser import FULL
 
 pytestmark = pytest.mark.thorough
 

@@ -16,10 +16,10 @@ from reanimator_gql.domain.snapshot import Snapshot
 from reanimator_gql.parsers.parser import File, ParseError
 from reanimator_gql.parsers.peel import peel
 from reanimator_gql.parsers.registry import ParsedBundle, parsers
-from tests.parsers.hardware_texts import BOARD
-from tests.parsers.lshw_nodes import bank, disk, machine, memory, nic, sata
+from tests.parsers.dmidecode.test_parser import FULL, dimm
+from tests.parsers.hardware_json.texts import BOARD
+from tests.parsers.lshw.nodes import bank, disk, machine, memory, nic, sata
 from tests.parsers.reading import bundle_of, sniffs
-from tests.parsers.test_dmidecode import FULL, dimm
 
 pytestmark = pytest.mark.thorough
 

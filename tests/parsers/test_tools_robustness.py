@@ -12,11 +12,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reanimator_gql.domain.snapshot import Snapshot
-from reanimator_gql.parsers import ironic, lshw, lspci, nvme, smartctl, sysfs
 from reanimator_gql.parsers.foreign import foreign_kind
+from reanimator_gql.parsers.ironic import parser as ironic
+from reanimator_gql.parsers.lshw import parser as lshw
+from reanimator_gql.parsers.lspci import parser as lspci
+from reanimator_gql.parsers.nvme import parser as nvme
 from reanimator_gql.parsers.parser import File, Parser, Reading
-from tests.parsers import lspci_texts, smartctl_texts, test_ironic, test_lshw_xml, test_nvme, test_sysfs
-from tests.parsers.lshw_nodes import bank, disk, machine, memory, nic, sata
+from reanimator_gql.parsers.smartctl import parser as smartctl
+from reanimator_gql.parsers.sysfs import parser as sysfs
+from tests.parsers.ironic import test_parser as test_ironic
+from tests.parsers.lshw import test_xml as test_lshw_xml
+from tests.parsers.lshw.nodes import bank, disk, machine, memory, nic, sata
+from tests.parsers.lspci import texts as lspci_texts
+from tests.parsers.nvme import test_parser as test_nvme
+from tests.parsers.smartctl import texts as smartctl_texts
+from tests.parsers.sysfs import test_parser as test_sysfs
 
 pytestmark = pytest.mark.thorough
 

@@ -10,7 +10,7 @@ from reanimator_gql.services.context import Context
 from reanimator_gql.services.places import open_place
 from tests.fixtures.world import day, drive, machine, send
 from tests.parsers.archive_files import tar
-from tests.parsers.test_dmidecode import FULL
+from tests.parsers.dmidecode.test_parser import FULL
 from tests.schema.asking import answer, ask
 
 pytestmark = pytest.mark.thorough
