@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from reanimator_gql.domain.kinds import ComponentKind
 from reanimator_gql.domain.lots import MAX_LENGTH, classify
 
+pytestmark = pytest.mark.thorough
+
 VECTORS = Path(__file__).parents[3] / "shared" / "vectors" / "lots.json"
 _KINDS = {"DRIVE": ComponentKind.STORAGE, "DIMM": ComponentKind.MEMORY}
 

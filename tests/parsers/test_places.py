@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from reanimator_gql.domain.snapshot import Origin
 from reanimator_gql.parsers.places import text_at
 
+pytestmark = pytest.mark.thorough
+
 TEXT = b'\xef\xbb\xbf {"a" : [1, {"b/c": "x\\u00e9", "~d":{}}, 2.50 ], "":{ } }\r\n'
 
 

@@ -13,6 +13,8 @@ from reanimator_gql.domain.snapshot import MachineIdentifiers, Origin, Snapshot
 from reanimator_gql.parsers.parser import File, ParseError
 from reanimator_gql.parsers.registry import ParsedBundle, parse
 
+pytestmark = pytest.mark.thorough
+
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 
 if not SAMPLES.is_dir():

@@ -257,6 +257,7 @@ async def test_machines_that_exchange_parts_from_many_callers_end_as_if_sent_one
     assert await digest(context) == before
 
 
+@pytest.mark.thorough
 async def test_a_field_that_changes_in_nearly_every_snapshot_is_told_of(context: Context) -> None:
     for number in range(12):
         disk = drive("S4EVNF0M1", data_units=number)

@@ -30,6 +30,8 @@ from tests.parsers.redfish.trees import (
     tree,
 )
 
+pytestmark = pytest.mark.thorough
+
 SECONDS = 2
 
 
@@ -163,7 +165,6 @@ def test_values_of_any_type_in_any_field_do_no_harm(changes: list[tuple[int, int
     attempt([File(f"{n}.json", json.dumps(one).encode()) for n, one in enumerate(resources)])
 
 
-@pytest.mark.thorough
 def test_files_cut_anywhere_are_refused_and_the_others_stand() -> None:
     content = files(WHOLE)
     for number, file in enumerate(content):
@@ -213,7 +214,6 @@ MANY = {
 }
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("name", MANY)
 def test_thousands_of_resources_are_read_in_time(name: str) -> None:
     found = attempt(files(tree(*MANY[name])))

@@ -27,6 +27,8 @@ from tests.parsers.redfish.trees import (
     tree,
 )
 
+pytestmark = pytest.mark.thorough
+
 CARDS = frozenset({Kind.NIC, Kind.HBA, Kind.RAID, Kind.GPU, Kind.PCIE})
 
 

@@ -14,6 +14,8 @@ from reanimator_gql.domain.snapshot import MachineIdentifiers, Snapshot
 from reanimator_gql.parsers.parser import File, Reading
 from reanimator_gql.parsers.redfish.parser import PARSER
 
+pytestmark = pytest.mark.thorough
+
 SAMPLES = Path(__file__).parents[4] / "shared" / "samples" / "redfish"
 ALL = ("dell-poweredge-single", "dmtf-public-rackmount1", "hpe-dl360-gen10plus", "supermicro-x10sdv")
 
@@ -286,7 +288,6 @@ def test_several_real_machines_in_one_bundle_stay_apart() -> None:
     assert [one.coverage for one in found] == [one.coverage for one in alone]
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("name", ALL)
 def test_real_trees_that_lack_some_files_cover_no_more_than_whole_ones(name: str) -> None:
     given = files(name)
