@@ -70,7 +70,7 @@ class Fields:
         return self._rest.pop(name, None)
 
     def text(self, *names: str) -> str | None:
-        """Take a text; a number counts as its digits. Of several names the first told value counts."""
+        """Take a text; a number counts as its digits, an empty text as none. Of several names the first told counts."""
         found: str | None = None
         for name in names:
             value = self.raw(name)
@@ -80,7 +80,7 @@ class Fields:
                 found = found or _digits(value)
             else:
                 self._odd(name, value, "a text")
-        return found
+        return found or None
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Take a list of texts; one text alone counts as a list of one."""

@@ -8,6 +8,7 @@ import pytest
 from reanimator_gql.domain.snapshot import Snapshot
 from reanimator_gql.parsers.hardware_json.parser import PARSER
 from reanimator_gql.parsers.parser import ParseError
+from tests.parsers.hardware_json.texts import one
 from tests.parsers.reading import snapshots_of
 
 
@@ -121,3 +122,8 @@ def test_a_board_that_is_no_object_is_refused_with_its_path() -> None:
 def test_the_same_bytes_give_the_same_snapshot() -> None:
     content = json.dumps({"hardware": {"memory": [{"b": 1, "a": {"z": 1, "y": 2}}]}}).encode()
     assert snapshots_of(PARSER, content) == snapshots_of(PARSER, content)
+
+
+def test_an_empty_text_is_no_value() -> None:
+    item = one("memory", slot="A1", serial_number="", manufacturer="", status="")
+    assert (item.serial, item.vendor, item.attributes) == (None, None, {})
