@@ -6,11 +6,12 @@ from typing import Any
 from reanimator_gql.domain.identity import normal
 from reanimator_gql.domain.identity.makers import maker
 from reanimator_gql.domain.kinds import ComponentKind
+from reanimator_gql.parsers.json_values import told
 from reanimator_gql.parsers.redfish.identifiers import bmc_macs, board_serial, is_dell
 from reanimator_gql.parsers.redfish.machine import Estate
 from reanimator_gql.parsers.redfish.place import is_absent, label, place_of
 from reanimator_gql.parsers.redfish.resource import Resource, key_of
-from reanimator_gql.parsers.redfish.tale import NUMBERS, Tale, chosen, health, name_of, numbers, told
+from reanimator_gql.parsers.redfish.tale import NUMBERS, Tale, chosen, health, name_of, numbers
 from reanimator_gql.parsers.redfish.tree import Tree
 
 _BOARD_PART = (

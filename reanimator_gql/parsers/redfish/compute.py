@@ -9,9 +9,10 @@ from typing import Any
 
 from reanimator_gql.domain.identity import normal
 from reanimator_gql.domain.kinds import ComponentKind
+from reanimator_gql.parsers.json_values import told
 from reanimator_gql.parsers.redfish.place import is_absent, is_numbered, is_place, label, place_of
 from reanimator_gql.parsers.redfish.resource import Resource, as_number, as_text
-from reanimator_gql.parsers.redfish.tale import NUMBERS, Tale, chosen, health, numbers, pcie, present_speed, told
+from reanimator_gql.parsers.redfish.tale import NUMBERS, Tale, chosen, health, numbers, pcie, present_speed
 from reanimator_gql.parsers.redfish.tree import Tree
 
 _KINDS = {

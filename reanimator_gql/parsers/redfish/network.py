@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable
 
 from reanimator_gql.domain.kinds import ComponentKind
+from reanimator_gql.parsers.json_values import told
 from reanimator_gql.parsers.pci import is_mac
 from reanimator_gql.parsers.redfish.place import is_absent, is_place, label, place_of
 from reanimator_gql.parsers.redfish.resource import Resource, as_number
-from reanimator_gql.parsers.redfish.tale import NUMBERS, Tale, chosen, health, numbers, pcie, present_speed, told
+from reanimator_gql.parsers.redfish.tale import NUMBERS, Tale, chosen, health, numbers, pcie, present_speed
 from reanimator_gql.parsers.redfish.tree import Tree
 
 _NUMBERS = ("Manufacturer", "Model", "PartNumber", "SerialNumber")

@@ -6,9 +6,10 @@ with its place. So in the list of readings only a number or a model makes a fan.
 """
 
 from reanimator_gql.domain.kinds import ComponentKind
+from reanimator_gql.parsers.json_values import told
 from reanimator_gql.parsers.redfish.place import is_absent, label, place_of
 from reanimator_gql.parsers.redfish.resource import Resource, key_of
-from reanimator_gql.parsers.redfish.tale import NUMBERS, Tale, chosen, health, numbers, told
+from reanimator_gql.parsers.redfish.tale import NUMBERS, Tale, chosen, health, numbers
 from reanimator_gql.parsers.redfish.tree import Tree
 
 _CONTENT = {"PowerSupplyType": "type", "HotPluggable": "hot_pluggable", "PlugType": "plug_type", **NUMBERS}

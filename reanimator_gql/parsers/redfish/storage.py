@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from reanimator_gql.domain.kinds import ComponentKind
+from reanimator_gql.parsers.json_values import told
 from reanimator_gql.parsers.redfish.network import Ports
 from reanimator_gql.parsers.redfish.place import is_absent, is_numbered, label, place_of
 from reanimator_gql.parsers.redfish.resource import Resource, key_of
@@ -20,7 +21,6 @@ from reanimator_gql.parsers.redfish.tale import (
     numbers,
     pcie,
     present_speed,
-    told,
 )
 from reanimator_gql.parsers.redfish.tree import Tree
 

@@ -8,6 +8,7 @@ from typing import Any
 from reanimator_gql.domain.identity import normal
 from reanimator_gql.domain.kinds import ComponentKind, family_of
 from reanimator_gql.domain.snapshot import Item
+from reanimator_gql.parsers.json_values import told
 from reanimator_gql.parsers.pci import link_speed, link_width
 from reanimator_gql.parsers.redfish.place import last_resort
 from reanimator_gql.parsers.redfish.resource import Resource, as_number, key_of
@@ -179,11 +180,6 @@ def name_of(resource: Resource) -> str | None:
     """Return the name, where it is not merely that of a type (`HpeSmartStorageEnclosure`)."""
     name = resource.text("Name")
     return None if name is None or _TYPE_NAME.fullmatch(name) else name
-
-
-def told(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values that were told."""
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def chosen(resource: Resource, names: dict[str, str]) -> dict[str, Any]:
