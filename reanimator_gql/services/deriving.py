@@ -59,7 +59,7 @@ async def locked_write(context: Context, seeds: Seeds, work: Callable[[AsyncConn
         return await context.database.write(lambda connection: work(connection, Locked(everything=True)))
     for _ in range(_TRIES):
         async with context.database.reading() as connection:
-            found = await find_neighbourhood(connection, seeds.values, seeds.snapshots, seeds.events)
+            found = await find_neighbourhood(connection, context.cache, seeds.values, seeds.snapshots, seeds.events)
         held = Locked(found.assets, found.unplaced)
 
         async def attempt(connection: AsyncConnection, held: Locked = held) -> T:
@@ -79,12 +79,12 @@ async def rederive(  # noqa: PLR0913 - what a derivation depends on
     context: Context, connection: AsyncConnection, held: Locked, seeds: Seeds, now: datetime, cause: Cause
 ) -> Published:
     """Derive everything connected with the seeds, and publish what differs."""
-    found = await find_neighbourhood(connection, seeds.values, seeds.snapshots, seeds.events)
+    found = await find_neighbourhood(connection, context.cache, seeds.values, seeds.snapshots, seeds.events)
     if not held.covers(found, seeds.snapshots):
         raise _Grown
     inputs = await load_inputs(connection, context.cache, found, now)
     history = await asyncio.to_thread(derive, inputs)
-    published = await publish(connection, history, found.assets, found.snapshots.keys(), now, cause)
+    published = await publish(connection, history, found.assets, found.snapshots, now, cause)
     reached = [event.id for event in inputs.events if inputs.reached(event.at)]
     await mark_effective(connection, reached, published.publication.recorded_at if published.publication else now)
     return published

@@ -43,7 +43,7 @@ async def rebuild(context: Context, *, reparse: bool = False) -> Rebuilt:
         now = context.clock()
         inputs = await load_inputs(connection, context.cache, found, now)
         history = await asyncio.to_thread(derive, inputs)
-        published = await publish(connection, history, found.assets, found.snapshots.keys(), now, Cause("rebuild"))
+        published = await publish(connection, history, found.assets, found.snapshots, now, Cause("rebuild"))
         return Rebuilt(
             len(found.snapshots), published.publication.position if published.publication else None, reparsed
         )

@@ -27,7 +27,6 @@ from reanimator_gql.store.tables import (
     identifier_set_values,
     identifier_sets,
     inventories,
-    inventory_values,
     observations,
 )
 
@@ -90,16 +89,16 @@ def fit(values: Iterable[str]) -> frozenset[str]:
 
 async def write_contents(connection: AsyncConnection, contents: Sequence[Content]) -> tuple[dict[bytes, int], ...]:
     """Store what is not there yet; return the ids of identifier sets and of inventories by digest."""
-    sets = {c.identifiers: identifiers_body(c.snapshot.machine) for c in contents}
-    set_ids = await _write(connection, identifier_sets, [{"digest": d, "body": body} for d, body in sets.items()])
+    set_ids = await _write_identifiers(connection, contents)
+    inventory_ids = await _ids(connection, inventories, {c.inventory for c in contents})
+    fresh = [c for c in contents if c.inventory not in inventory_ids]
     rows = {
         digest: {"digest": digest, "kind": item.kind, "body": body}
-        for c in contents
+        for c in fresh
         for digest, item, body in zip(c.digests, c.items, c.bodies, strict=True)
     }
     observation_ids = await _write(connection, observations, list(rows.values()))
-    inventory_ids = await _write(connection, inventories, _inventory_rows(contents, observation_ids))
-    await _write_values(connection, contents, set_ids, inventory_ids)
+    inventory_ids |= await _write(connection, inventories, _inventory_rows(fresh, observation_ids))
     return set_ids, inventory_ids
 
 
@@ -129,20 +128,17 @@ async def _ids(connection: AsyncConnection, table: Any, digests: Iterable[bytes]
     return {bytes(row.digest): row.id for row in rows}
 
 
-async def _write_values(
-    connection: AsyncConnection,
-    contents: Sequence[Content],
-    set_ids: dict[bytes, int],
-    inventory_ids: dict[bytes, int],
-) -> None:
-    of_sets = {(value, set_ids[c.identifiers]) for c in contents for value in c.machine_values}
-    of_inventories = {(value, inventory_ids[c.inventory]) for c in contents for value in c.part_values}
-    await add_missing(
-        connection, identifier_set_values, [{"value": v, "identifier_set_id": i} for v, i in sorted(of_sets)]
-    )
-    await add_missing(
-        connection, inventory_values, [{"value": v, "inventory_id": i} for v, i in sorted(of_inventories)]
-    )
+async def _write_identifiers(connection: AsyncConnection, contents: Sequence[Content]) -> dict[bytes, int]:
+    """Store the identifier sets that are new, with the values through which they are found."""
+    known = await _ids(connection, identifier_sets, {c.identifiers for c in contents})
+    fresh = {c.identifiers: c for c in contents if c.identifiers not in known}
+    if not fresh:
+        return known
+    rows = [{"digest": d, "body": identifiers_body(c.snapshot.machine)} for d, c in fresh.items()]
+    known |= await _write(connection, identifier_sets, rows)
+    values = sorted({(value, known[d]) for d, c in fresh.items() for value in c.machine_values})
+    await add_missing(connection, identifier_set_values, [{"value": v, "identifier_set_id": i} for v, i in values])
+    return known
 
 
 class ContentCache:

@@ -4,7 +4,7 @@ Beliefs given up move to their twin tables; events are marked superseded and nev
 `derivation.rekey`: they never come to mean another thing. Where nothing differs, no feed position is taken.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from reanimator_gql.store.feed import Publication, next_publication
 from reanimator_gql.store.lots import add_lots
 from reanimator_gql.store.neighbourhood import id_in
 from reanimator_gql.store.rows import EventRow, FindingRow
-from reanimator_gql.store.standing import publish_standing, take_voided
+from reanimator_gql.store.standing import Ids, publish_standing, take_voided
 from reanimator_gql.store.stored import read_stored
 from reanimator_gql.store.tables import (
     asset_identifiers,
@@ -60,21 +60,26 @@ async def publish(  # noqa: PLR0913 - the seam between derivation and store
     connection: AsyncConnection,
     history: History,
     asset_ids: Iterable[int],
-    snapshot_ids: Collection[int],
+    snapshots: Mapping[int, Any],
     now: datetime,
     cause: Cause,
 ) -> Published:
-    """Write the difference between a history and what is stored of the same machines and parts."""
+    """Write the difference between a history and what is stored of the same machines and parts.
+
+    `snapshots` are the rows of all snapshots from which the history follows, by id.
+    """
     keys = set(history.assets) | {key for asset in history.assets.values() for key in asset.merged_keys}
-    stored = await read_stored(connection, set(asset_ids), keys, history.components.keys(), set(snapshot_ids))
+    stored = await read_stored(connection, set(asset_ids), keys, history.components.keys(), set(snapshots))
     difference = Difference(history, stored)
     publication = None
     if difference.exists():
         publication = await next_publication(connection, now, cause.kind, cause.id)
         await _write(connection, difference, publication)
     effective_at = publication.recorded_at if publication else now
-    await take_voided(connection, set(snapshot_ids) - {id_in(name) for name in history.placements}, effective_at)
-    await publish_standing(connection, history, stored, difference.asset_ids, difference.component_ids, effective_at)
+    await take_voided(connection, set(snapshots) - {id_in(name) for name in history.placements}, effective_at)
+    sets = {row.id: row.identifier_set_id for row in snapshots.values()}
+    ids = Ids(difference.asset_ids, difference.component_ids, sets)
+    await publish_standing(connection, history, stored, ids, effective_at)
     return Published(publication, difference.asset_ids, difference.component_ids)
 
 

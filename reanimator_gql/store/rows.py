@@ -57,7 +57,7 @@ class FindingRow(NamedTuple):
 
 
 class SpanRow(NamedTuple):
-    """A row of `spans`; the stream by asset and source."""
+    """A row of `spans`; the stream by asset and source. `also` is JSON, `flags` see `domain.derivation.compressed`."""
 
     component_id: int
     asset_id: int
@@ -65,3 +65,7 @@ class SpanRow(NamedTuple):
     first_t: datetime
     last_t: datetime | None
     observation_id: int
+    also: str | None
+    missing_before: datetime | None
+    missing_after: datetime | None
+    flags: int

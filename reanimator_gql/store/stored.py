@@ -90,17 +90,13 @@ async def _read_spans(connection: AsyncConnection, stored: Stored) -> None:
     by_id = {row.id: row for row in rows}
     stored.streams = {(row.asset_id, row.source): row for row in rows}
     rows = await select_in(connection, lambda piece: select(spans).where(spans.c.stream_id.in_(piece)), by_id)
-    stored.spans = {
-        SpanRow(
-            row.component_id,
-            by_id[row.stream_id].asset_id,
-            by_id[row.stream_id].source,
-            row.first_t,
-            row.last_t,
-            row.observation_id,
-        )
-        for row in rows
-    }
+    stored.spans = {span_row(row, by_id[row.stream_id]) for row in rows}
+
+
+def span_row(row: Any, stream: Any) -> SpanRow:
+    """Return a row of `spans` with the asset and source of its stream."""
+    named = {"asset_id": stream.asset_id, "source": stream.source}
+    return SpanRow(*(named.get(name) or row._mapping[name] for name in SpanRow._fields))
 
 
 async def _read_components(connection: AsyncConnection, stored: Stored, keys: Collection[str]) -> None:

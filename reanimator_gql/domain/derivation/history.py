@@ -37,6 +37,8 @@ from reanimator_gql.domain.derivation.shown import (
     show_asset,
     show_component,
 )
+from reanimator_gql.domain.derivation.standing import Standing
+from reanimator_gql.domain.derivation.standing_of import flags_of_parts, plain_snapshots, values_told, words_told
 from reanimator_gql.domain.derivation.streams import build_streams
 from reanimator_gql.domain.derivation.timeline import asset_events, part_events, split_events, stated_events
 from reanimator_gql.domain.derivation.tracks import build_tracks
@@ -48,7 +50,8 @@ def derive(inputs: Inputs) -> History:
     streams = build_streams(placed_snapshots(placed))
     statements = read_statements(placed.events, placed.resolution)
     split = split_copies(build_tracks(streams, statements.of_parts()), statements.splits)
-    parts = _derive_parts(split, streams, placed)
+    renamings = Renamings(streams, {key: part.family for key, part in placed.resolution.parts.items()})
+    parts = _derive_parts(split, renamings, placed)
     assets = _assets(placed)
     components = _components(parts, split, streams, placed)
     return History(
@@ -60,20 +63,36 @@ def derive(inputs: Inputs) -> History:
         events=_events(parts, split, statements, assets, components),
         findings=_findings(split, placed),
         spans={part: history.spans for part, history in parts.items()},
+        standing=_standing(placed, streams, split, statements, renamings),
     )
 
 
-def _derive_parts(split: Split, streams: list[Stream], placed: Placed) -> dict[str, PartHistory]:
-    family_of = {key: part.family for key, part in placed.resolution.parts.items()}
-    renamings = Renamings(streams, family_of)
+def _derive_parts(split: Split, renamings: Renamings, placed: Placed) -> dict[str, PartHistory]:
+    parts = {component: placed.resolution.parts[base] for component, base in split.base_of.items()}
     return {
         component: derive_part(
-            track,
-            renamings.of_family(family_of[split.base_of[component]]),
-            placeholder=placed.resolution.parts[split.base_of[component]].is_placeholder,
+            track, renamings.of_family(parts[component].family), placeholder=parts[component].is_placeholder
         )
         for component, track in split.tracks.items()
     }
+
+
+def _standing(
+    placed: Placed, streams: list[Stream], split: Split, statements: Statements, renamings: Renamings
+) -> Standing:
+    stated = statements.of_parts()
+    return Standing(
+        plain=plain_snapshots(placed),
+        values=values_told(placed),
+        words=words_told(placed, lambda part, asset: part if part in split.tracks else f"{part}@{asset}"),
+        renamings=renamings.times(),
+        flags=flags_of_parts(
+            split.tracks,
+            {(s.asset, s.source): s.readings[-1].t for s in streams},
+            copies={component for component, base in split.base_of.items() if component != base},
+            stated={component for component, base in split.base_of.items() if base in stated},
+        ),
+    )
 
 
 def _assets(placed: Placed) -> dict[str, AssetBelief]:

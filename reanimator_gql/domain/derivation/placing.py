@@ -26,12 +26,16 @@ from reanimator_gql.domain.recorded_events import (
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What is in force: snapshots with their placements, events, and who is who."""
+    """What is in force: snapshots with their placements, events, and who is who.
+
+    `corrected` are the snapshots of machines whose clocks somebody corrected, at whatever times.
+    """
 
     snapshots: tuple[StoredSnapshot, ...]
     placements: Mapping[Hashable, Placement]
     events: tuple[RecordedEvent, ...]
     resolution: Resolution
+    corrected: frozenset[Hashable] = frozenset()
 
     def effective(self) -> list[tuple[StoredSnapshot, Placement]]:
         """Return the snapshots that are not from the future, with their placements."""
@@ -45,7 +49,7 @@ def place(inputs: Inputs) -> Placed:
     voided = voided_targets(reached)
     events = tuple(event for event in reached if event.id not in voided and not isinstance(event, Void))
     snapshots = tuple(s for s in inputs.snapshots if s.id not in voided and s.bundle not in voided)
-    times = _corrected_times(snapshots, [event for event in events if isinstance(event, ClockOffset)])
+    times, corrected = _corrected_times(snapshots, [event for event in events if isinstance(event, ClockOffset)])
     resolution = resolve(
         [s.sighting(times[s.id]) for s in snapshots if inputs.reached(times[s.id])],
         same_assets=[Merge(e.asset, e.with_asset) for e in events if isinstance(e, SameAsset)],
@@ -55,22 +59,26 @@ def place(inputs: Inputs) -> Placed:
         s.id: Placement(resolution.machine_of.get(s.id), s.source, times[s.id], inputs.reached(times[s.id]))
         for s in snapshots
     }
-    return Placed(snapshots, placements, events, resolution)
+    return Placed(snapshots, placements, events, resolution, corrected)
 
 
-def _corrected_times(snapshots: tuple[StoredSnapshot, ...], offsets: list[ClockOffset]) -> dict[str, datetime]:
+def _corrected_times(
+    snapshots: tuple[StoredSnapshot, ...], offsets: list[ClockOffset]
+) -> tuple[dict[str, datetime], frozenset[Hashable]]:
     """Offsets name the machine as it was named at upload, so they are read before merges and by uploaded times."""
     times = {s.id: s.t for s in snapshots}
+    corrected: set[Hashable] = set()
     if not offsets:
-        return times
+        return times, frozenset()
     before_merges = resolve(s.sighting(s.t) for s in snapshots)
     for offset in offsets:
         machine = machine_named(before_merges, offset.asset)
-        for s in snapshots:
-            concerned = machine is not None and before_merges.machine_of.get(s.id) == machine
-            if concerned and offset.source in {None, s.source} and offset.at <= s.t < offset.until:
+        concerned = [s for s in snapshots if machine is not None and before_merges.machine_of.get(s.id) == machine]
+        corrected |= {s.id for s in concerned}
+        for s in concerned:
+            if offset.source in {None, s.source} and offset.at <= s.t < offset.until:
                 times[s.id] += timedelta(minutes=offset.add_minutes)
-    return times
+    return times, frozenset(corrected)
 
 
 def placed_snapshots(placed: Placed) -> list[PlacedSnapshot]:

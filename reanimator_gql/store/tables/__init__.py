@@ -27,14 +27,22 @@ from reanimator_gql.store.tables.inputs import (
     identifier_set_values,
     identifier_sets,
     inventories,
-    inventory_values,
     observations,
     recorded_events,
     snapshots,
     value_locks,
 )
 from reanimator_gql.store.tables.raw import log_bundles, raw_blob, raw_keyframe, raw_part
-from reanimator_gql.store.tables.standing import placements, snapshot_telemetry, spans, streams
+from reanimator_gql.store.tables.standing import (
+    placements,
+    plain_identifiers,
+    renamings,
+    snapshot_telemetry,
+    spans,
+    stream_values,
+    streams,
+    words,
+)
 from reanimator_gql.store.tables.work import bundle_status, event_status, feed, idempotency_keys, publications
 
 __all__ = [
@@ -59,21 +67,24 @@ __all__ = [
     "installations",
     "installations_past",
     "inventories",
-    "inventory_values",
     "log_bundles",
     "lots",
     "metadata",
     "observations",
     "placements",
+    "plain_identifiers",
     "publications",
     "raw_blob",
     "raw_keyframe",
     "raw_part",
     "recorded_events",
+    "renamings",
     "snapshot_telemetry",
     "snapshots",
     "spans",
+    "stream_values",
     "streams",
     "timeline_events",
     "value_locks",
+    "words",
 ]

@@ -57,12 +57,6 @@ identifier_set_values = table(
     Column("identifier_set_id", BigInteger, primary_key=True, autoincrement=False, index=True),
 )
 
-inventory_values = table(
-    "inventory_values",
-    Column("value", key_text(190), primary_key=True),
-    Column("inventory_id", BigInteger, primary_key=True, autoincrement=False, index=True),
-)
-
 event_values = table(
     "event_values",
     Column("value", key_text(190), primary_key=True),
