@@ -25,6 +25,7 @@ INNODB = {
 def upgrade() -> None:
     """Go to this revision. The new tables fill when a machine is next heard of, or by a rebuild."""
     op.add_column("streams", sa.Column("newest_inventory_id", sa.BigInteger(), nullable=True))
+    op.add_column("streams", sa.Column("newest_identifier_set_id", sa.BigInteger(), nullable=True))
     op.add_column("streams", sa.Column("flags", sa.SmallInteger(), server_default=sa.text("0"), nullable=False))
     op.add_column("spans", sa.Column("also", free_text(), nullable=True))
     op.add_column("spans", sa.Column("missing_before", UtcDateTime(), nullable=True))
@@ -54,8 +55,8 @@ def upgrade() -> None:
         "renamings",
         sa.Column("stream_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("family", key_text(16), nullable=False),
-        sa.Column("t", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("stream_id", "family", "t"),
+        sa.Column("renamed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("stream_id", "family", "renamed_at"),
         **INNODB,
     )
     _move_values("stream_values", "stream_id", "inventory_values", "inventory_id")
@@ -68,7 +69,7 @@ def downgrade() -> None:
         op.drop_table(name)
     for name in ("flags", "missing_after", "missing_before", "also"):
         op.drop_column("spans", name)
-    for name in ("flags", "newest_inventory_id"):
+    for name in ("flags", "newest_identifier_set_id", "newest_inventory_id"):
         op.drop_column("streams", name)
 
 

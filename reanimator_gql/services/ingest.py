@@ -25,6 +25,7 @@ from reanimator_gql.parsers.registry import ParsedBundle
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.deriving import Locked, Seeds, locked_write, rederive
 from reanimator_gql.services.errors import Refused
+from reanimator_gql.services.following import Followed, follow
 from reanimator_gql.services.future import let_in_what_is_due
 from reanimator_gql.services.parsing import admitted, parse_upload, parsers_version, place_of, refusal_code
 from reanimator_gql.services.raw import stored_upload
@@ -210,32 +211,60 @@ async def take_in(
     context: Context, bundle_id: int, parsed: ParsedBundle, new: Sequence[NewSnapshot], warnings: Iterable[Warn]
 ) -> None:
     """Place, derive and publish parsed snapshots of a bundle, unless somebody else did so meanwhile."""
-    values = frozenset(value for n in new for value in n.content.machine_values | n.content.part_values)
-    seeds = Seeds(values=values)
+    taking = _Taking(context, bundle_id, parsed, new, tuple(warnings))
+    if not await follow(context, bundle_id, new, taking):
+        await _ask_all(taking)
 
-    async def work(connection: AsyncConnection, held: Locked) -> None:
-        if (await lock_status(connection, bundle_id)).status == DONE:
-            return
-        now = context.clock()
-        ids = await write_snapshots(connection, bundle_id, new, now)
-        grown = Seeds(values, snapshots=ids)
-        published = await rederive(context, connection, held, grown, now, Cause("bundle", str(bundle_id)))
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """A bundle being taken in: pending before, done afterwards."""
+
+    context: Context
+    bundle_id: int
+    parsed: ParsedBundle
+    new: Sequence[NewSnapshot]
+    warnings: tuple[Warn, ...]
+
+    async def begin(self, connection: AsyncConnection) -> bool:
+        """Say whether nobody else did it meanwhile; nobody else does while the transaction lasts."""
+        return bool((await lock_status(connection, self.bundle_id)).status != DONE)
+
+    async def finish(self, connection: AsyncConnection, done: Followed) -> None:
+        """Mark the bundle done."""
+        restless = await warnings_of_restless(self.context, connection, done.changed_ids)
         await mark(
             connection,
-            bundle_id,
+            self.bundle_id,
             status=DONE,
-            format=" ".join(parsed.formats),
+            format=" ".join(self.parsed.formats),
             parser_version=parsers_version(),
             code=None,
             reason=None,
             remedy=None,
-            warnings=encode_warnings([*warnings, *await warnings_of_restless(context, connection, ids)]),
-            snapshots=len(ids),
-            observations=sum(len(n.content.items) for n in new),
-            position=published.publication.position if published.publication else None,
+            warnings=encode_warnings([*self.warnings, *restless]),
+            snapshots=len(done.snapshot_ids),
+            observations=sum(len(n.content.items) for n in self.new),
+            position=done.position,
         )
 
-    await locked_write(context, seeds, work)
+
+async def _ask_all(taking: _Taking) -> None:
+    """The full way: everything that is connected with the snapshots is derived again."""
+    context, bundle_id = taking.context, taking.bundle_id
+    values = frozenset(value for n in taking.new for value in n.content.machine_values | n.content.part_values)
+
+    async def work(connection: AsyncConnection, held: Locked) -> None:
+        if not await taking.begin(connection):
+            return
+        now = context.clock()
+        ids = await write_snapshots(connection, bundle_id, taking.new, now)
+        grown = Seeds(values, snapshots=ids)
+        published = await rederive(context, connection, held, grown, now, Cause("bundle", str(bundle_id)))
+        position = published.publication.position if published.publication else None
+        await taking.finish(connection, Followed(ids, ids, position))
+
+    await locked_write(context, Seeds(values=values), work)
 
 
 async def _parse(context: Context, bundle: Row[Any], file: IO[bytes] | None) -> ParsedBundle:

@@ -147,6 +147,7 @@ class ContentCache:
     def __init__(self, size: int = 20_000) -> None:
         self._machines: dict[int, MachineIdentifiers] = {}
         self._inventories: dict[int, Inventory] = {}
+        self._items: dict[int, Item] = {}
         self._size = size
 
     async def machines(self, connection: AsyncConnection, ids: set[int]) -> dict[int, MachineIdentifiers]:
@@ -174,6 +175,12 @@ class ContentCache:
             told = tuple(items[ref] for ref in body.observations)
             self._inventories[key] = Inventory(key, digest, frozenset(body.coverage), body.observations, told)
         return {key: self._inventories[key] for key in ids}
+
+    async def items(self, connection: AsyncConnection, ids: set[int]) -> dict[int, Item]:
+        """Return observations by id."""
+        self._trim(self._items)
+        self._items |= await read_items(connection, ids - self._items.keys())
+        return {key: self._items[key] for key in ids}
 
     def _trim(self, cache: dict[int, Any]) -> None:
         if len(cache) > self._size:

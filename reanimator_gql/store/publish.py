@@ -92,11 +92,11 @@ async def _write(connection: AsyncConnection, difference: Difference, publicatio
     await add_lots(connection, (component.derived_lot for component in changed))
     await _bury(connection, difference)
     difference.derive_rows()
-    await _replace(
+    await replace_rows(
         connection, installations, installations_past, difference.stored.installations, difference.installations, at
     )
-    await _replace(connection, facts, facts_past, difference.stored.facts, difference.facts, at)
-    await _write_events(connection, difference.stored.events, difference.events, publication)
+    await replace_rows(connection, facts, facts_past, difference.stored.facts, difference.facts, at)
+    await write_events(connection, difference.stored.events, difference.events, publication)
     await _write_findings(connection, difference.stored.findings, difference.findings, publication)
 
 
@@ -133,7 +133,7 @@ async def _write_values(connection: AsyncConnection, noun: _Noun, difference: Di
     else:
         beliefs = difference.history.components
         changed, ids, stored = difference.changed_components, difference.component_ids, difference.stored.components
-    await _keep_past(connection, noun, [stored[ids[key]] for key in changed if ids[key] > 0], at)
+    await keep_past(connection, noun.past, [stored[ids[key]] for key in changed if ids[key] > 0], at)
     common = {"alive": True, "merged_into": None, "recorded_at": at}
     fresh = [noun.values(beliefs[key]) | common for key in sorted(changed) if ids[key] < 0]
     await insert_all(connection, noun.table, fresh)
@@ -151,10 +151,11 @@ async def _write_values(connection: AsyncConnection, noun: _Noun, difference: Di
     await insert_all(connection, noun.identifiers, rows)
 
 
-async def _keep_past(connection: AsyncConnection, noun: _Noun, rows: list[Any], at: datetime) -> None:
-    columns = [column.name for column in noun.past.columns if column.name != "superseded_at"]
-    past = [{name: row._mapping[name] for name in columns} | {"superseded_at": at} for row in rows if row.alive]
-    await insert_all(connection, noun.past, past)
+async def keep_past(connection: AsyncConnection, past: Any, rows: list[Any], at: datetime) -> None:
+    """Keep the values shown until now in the twin table."""
+    columns = [column.name for column in past.columns if column.name != "superseded_at"]
+    values = [{name: row._mapping[name] for name in columns} | {"superseded_at": at} for row in rows if row.alive]
+    await insert_all(connection, past, values)
 
 
 async def _learn_ids(connection: AsyncConnection, noun: _Noun, ids: dict[str, int]) -> None:
@@ -175,7 +176,7 @@ async def _bury(connection: AsyncConnection, difference: Difference) -> None:
             await connection.execute(update(noun.table).where(noun.table.c.id == bindparam("row")), rows)
 
 
-async def _replace(  # noqa: PLR0913 - a table and its twin
+async def replace_rows(  # noqa: PLR0913 - a table and its twin
     connection: AsyncConnection, table: Any, past: Any, old: Mapping[Any, int], new: set[Any], at: datetime
 ) -> None:
     """Move what is believed no more to the twin, and insert what is new."""
@@ -192,9 +193,10 @@ async def _replace(  # noqa: PLR0913 - a table and its twin
     await insert_all(connection, table, [row._asdict() | {"recorded_at": at} for row in fresh])
 
 
-async def _write_events(
+async def write_events(
     connection: AsyncConnection, old: Mapping[EventRow, int], new: set[EventRow], publication: Publication
 ) -> None:
+    """Mark events superseded that are believed no more, and insert those that are new or come back."""
     gone = old.keys() - new
     values = {"superseded_at": publication.recorded_at, "superseded_position": publication.position}
     superseded = [{"event": row.event_id, "place": old[row]} | values for row in sorted(gone, key=repr)]

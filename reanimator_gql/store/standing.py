@@ -1,6 +1,6 @@
 """Where inputs stand: streams, placements and spans. They bear no feed position: they are no beliefs of their own."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from reanimator_gql.store.bulk import add_missing, delete_in, select_in
 from reanimator_gql.store.neighbourhood import id_in
 from reanimator_gql.store.spans import StreamKey, flags_by_stream, span_rows, write_spans
 from reanimator_gql.store.stored import Stored
-from reanimator_gql.store.tables import placements, snapshot_telemetry, streams
+from reanimator_gql.store.tables import placements, snapshot_telemetry, snapshots, streams
 from reanimator_gql.store.words import write_plain_identifiers, write_words
 
 
@@ -54,28 +54,26 @@ async def _write_heads(
     newest: Mapping[StreamKey, datetime],
     flags: Mapping[StreamKey, int],
 ) -> None:
-    """Keep each stream's newest inventory, if it has one, and the flags of its spans."""
-    rows = await select_in(
-        connection,
-        lambda piece: (
-            select(streams.c.id, streams.c.newest_inventory_id, streams.c.flags, placements.c.inventory_id)
-            .outerjoin(
-                placements, (placements.c.stream_id == streams.c.id) & (placements.c.placed_at == streams.c.newest_t)
-            )
-            .where(streams.c.id.in_(piece))
-        ),
-        stream_ids.values(),
+    """Keep what each stream's newest snapshot holds, if it has one, and the flags of its spans."""
+    newest_one = (placements.c.stream_id == streams.c.id) & (placements.c.placed_at == streams.c.newest_t)
+    held = (streams.c.newest_inventory_id, streams.c.newest_identifier_set_id, streams.c.flags)
+    columns = (snapshots.c.inventory_id, snapshots.c.identifier_set_id)
+    statement = (
+        select(streams.c.id, *held, *(column.label(f"holds_{column.name}") for column in columns))
+        .outerjoin(placements, newest_one)
+        .outerjoin(snapshots, snapshots.c.id == placements.c.snapshot_id)
     )
-    held: dict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        held[row.id].append(row.inventory_id)
+    rows = await select_in(connection, lambda piece: statement.where(streams.c.id.in_(piece)), stream_ids.values())
+    counts = Counter(row.id for row in rows)
     flags_of = {stream_ids[key]: value for key, value in flags.items()}
-    changed = {
-        row.id: {"row": row.id, "newest_inventory_id": head, "flags": flags_of.get(row.id, 0)}
-        for row in rows
-        for head in [held[row.id][0] if len(held[row.id]) == 1 else None]
-        if (row.newest_inventory_id, row.flags) != (head, flags_of.get(row.id, 0))
-    }
+    changed = {}
+    for row in rows:
+        single = counts[row.id] == 1
+        head = (row.holds_inventory_id, row.holds_identifier_set_id) if single else (None, None)
+        values = (*head, flags_of.get(row.id, 0))
+        if (row.newest_inventory_id, row.newest_identifier_set_id, row.flags) != values:
+            names = ("newest_inventory_id", "newest_identifier_set_id", "flags")
+            changed[row.id] = {"row": row.id, **dict(zip(names, values, strict=True))}
     if changed:
         await connection.execute(update(streams).where(streams.c.id == bindparam("row")), list(changed.values()))
 

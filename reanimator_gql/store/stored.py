@@ -71,10 +71,11 @@ async def _read_assets(
     rows = await select_in(connection, lambda piece: select(assets).where(assets.c.id.in_(piece)), ids)
     rows += await select_in(connection, lambda piece: select(assets).where(assets.c.key.in_(piece)), keys)
     stored.assets = {row.id: row for row in rows}
-    stored.asset_identifiers = await _identifiers(connection, asset_identifiers, "asset_id", stored.assets)
+    stored.asset_identifiers = await identifiers_of(connection, asset_identifiers, "asset_id", stored.assets)
 
 
-async def _identifiers(connection: AsyncConnection, table: Any, column: str, ids: Collection[int]) -> Identifiers:
+async def identifiers_of(connection: AsyncConnection, table: Any, column: str, ids: Collection[int]) -> Identifiers:
+    """Return the identifiers of some assets or components."""
     owner = table.c[column]
     rows = await select_in(connection, lambda piece: select(table).where(owner.in_(piece)), ids)
     found: dict[int, set[tuple[str, str]]] = defaultdict(set)
@@ -104,7 +105,7 @@ async def _read_components(connection: AsyncConnection, stored: Stored, keys: Co
     rows = await select_in(connection, lambda piece: select(components).where(components.c.id.in_(piece)), ids)
     rows += await select_in(connection, lambda piece: select(components).where(components.c.key.in_(piece)), keys)
     stored.components = {row.id: row for row in rows}
-    stored.component_identifiers = await _identifiers(
+    stored.component_identifiers = await identifiers_of(
         connection, component_identifiers, "component_id", stored.components
     )
 

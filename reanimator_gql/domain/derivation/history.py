@@ -6,7 +6,7 @@ inputs from the future are in force.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 
@@ -19,13 +19,13 @@ from reanimator_gql.domain.derivation.beliefs import (
     FactBelief,
     FindingBelief,
     History,
-    InstallationBelief,
     Placement,
     Subject,
 )
 from reanimator_gql.domain.derivation.findings import copy_findings, enclosures_of, flag_findings, future_findings
 from reanimator_gql.domain.derivation.inputs import Inputs, StoredSnapshot
 from reanimator_gql.domain.derivation.model import PartHistory, Span, Stream
+from reanimator_gql.domain.derivation.part_rows import fact_row, rows_of
 from reanimator_gql.domain.derivation.parts import Split, derive_part, split_copies
 from reanimator_gql.domain.derivation.placing import Placed, place, placed_snapshots
 from reanimator_gql.domain.derivation.recorded import Statements, read_statements
@@ -40,7 +40,7 @@ from reanimator_gql.domain.derivation.shown import (
 from reanimator_gql.domain.derivation.standing import Standing
 from reanimator_gql.domain.derivation.standing_of import flags_of_parts, plain_snapshots, values_told, words_told
 from reanimator_gql.domain.derivation.streams import build_streams
-from reanimator_gql.domain.derivation.timeline import asset_events, part_events, split_events, stated_events
+from reanimator_gql.domain.derivation.timeline import asset_events, split_events, stated_events
 from reanimator_gql.domain.derivation.tracks import build_tracks
 
 
@@ -54,13 +54,24 @@ def derive(inputs: Inputs) -> History:
     parts = _derive_parts(split, renamings, placed)
     assets = _assets(placed)
     components = _components(parts, split, streams, placed)
+    rows = [rows_of(key, history, lot_facts(components[key])) for key, history in parts.items()]
     return History(
         placements=placed.placements,
         assets=assets,
         components=components,
-        installations=_installations(parts),
-        facts=_facts(parts, statements, assets, components),
-        events=_events(parts, split, statements, assets, components),
+        installations=frozenset(chain.from_iterable(one.installations for one in rows)),
+        facts=frozenset(
+            chain(
+                chain.from_iterable(one.facts for one in rows),
+                _stated_facts(statements, assets, components),
+            )
+        ),
+        events=frozenset(
+            chain(
+                chain.from_iterable(one.events for one in rows),
+                _other_events(split, statements, assets, components),
+            )
+        ),
         findings=_findings(split, placed),
         spans={part: history.spans for part, history in parts.items()},
         standing=_standing(placed, streams, split, statements, renamings),
@@ -122,31 +133,6 @@ def _components(
     return shown
 
 
-def _installations(parts: Mapping[str, PartHistory]) -> frozenset[InstallationBelief]:
-    return frozenset(
-        InstallationBelief(part, s.asset, s.slot, s.installed_after, s.installed_at, s.removed_after, s.removed_at)
-        for part, history in parts.items()
-        for s in history.stays
-    )
-
-
-def _facts(
-    parts: Mapping[str, PartHistory],
-    statements: Statements,
-    assets: Mapping[str, AssetBelief],
-    components: Mapping[str, ComponentBelief],
-) -> frozenset[FactBelief]:
-    of_parts = {
-        Subject(COMPONENT, part): [*history.facts, *lot_facts(components[part])] for part, history in parts.items()
-    }
-    stated = _known(statements, assets, components)
-    return frozenset(
-        FactBelief(subject, f.kind, f.asset, f.after, f.start, f.end, str(f.value))
-        for subject, facts in chain(of_parts.items(), stated.items())
-        for f in facts
-    )
-
-
 def _known(
     statements: Statements, assets: Mapping[str, AssetBelief], components: Mapping[str, ComponentBelief]
 ) -> dict[Subject, list]:  # type: ignore[type-arg]
@@ -155,25 +141,25 @@ def _known(
     return {subject: facts for subject, facts in statements.facts().items() if subject.key in known[subject.type]}
 
 
-def _events(
-    parts: Mapping[str, PartHistory],
+def _stated_facts(
+    statements: Statements, assets: Mapping[str, AssetBelief], components: Mapping[str, ComponentBelief]
+) -> Iterator[FactBelief]:
+    for subject, facts in _known(statements, assets, components).items():
+        yield from (fact_row(subject, fact) for fact in facts)
+
+
+def _other_events(
     split: Split,
     statements: Statements,
     assets: Mapping[str, AssetBelief],
     components: Mapping[str, ComponentBelief],
-) -> frozenset[EventBelief]:
-    stated_splits = (
-        split_events((c for c, base in split.base_of.items() if base == part), at)
-        for part, at in statements.splits.items()
-    )
-    return frozenset(
-        chain(
-            chain.from_iterable(part_events(part, history) for part, history in parts.items()),
-            chain.from_iterable(asset_events(a, statements.merges.get(a.key)) for a in assets.values()),
-            stated_events(_known(statements, assets, components)),
-            chain.from_iterable(stated_splits),
-        )
-    )
+) -> Iterator[EventBelief]:
+    """Yield the events that do not follow from the history of a part."""
+    for asset in assets.values():
+        yield from asset_events(asset, statements.merges.get(asset.key))
+    yield from stated_events(_known(statements, assets, components))
+    for part, at in statements.splits.items():
+        yield from split_events((c for c, base in split.base_of.items() if base == part), at)
 
 
 def _findings(split: Split, placed: Placed) -> frozenset[FindingBelief]:

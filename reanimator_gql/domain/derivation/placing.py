@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from reanimator_gql.domain.derivation.beliefs import Placement
 from reanimator_gql.domain.derivation.inputs import Inputs, StoredSnapshot
 from reanimator_gql.domain.derivation.model import PlacedSnapshot, Told
+from reanimator_gql.domain.derivation.telling import empty_slots, told_by
 from reanimator_gql.domain.identity.model import AssignBundle as Assignment
 from reanimator_gql.domain.identity.model import ItemRef, Resolution
 from reanimator_gql.domain.identity.model import SameAsset as Merge
 from reanimator_gql.domain.identity.naming import machine_named
-from reanimator_gql.domain.identity.normal import value
 from reanimator_gql.domain.identity.resolve import resolve
-from reanimator_gql.domain.kinds import ComponentKind
 from reanimator_gql.domain.recorded_events import (
     AssignBundle,
     ClockOffset,
@@ -91,7 +90,7 @@ def placed_snapshots(placed: Placed) -> list[PlacedSnapshot]:
             t=placement.t,
             told=_told(snapshot, placed.resolution),
             coverage=snapshot.coverage,
-            empty_slots=_empty_slots(snapshot),
+            empty_slots=empty_slots(snapshot.items),
             weight=(sum(item.present for item in snapshot.items), snapshot.weight[1]),
         )
         for snapshot, placement in placed.effective()
@@ -100,25 +99,4 @@ def placed_snapshots(placed: Placed) -> list[PlacedSnapshot]:
 
 
 def _told(snapshot: StoredSnapshot, resolution: Resolution) -> dict[str, Told]:
-    """Several records of one part in one snapshot are one: the order of files or lists must not decide."""
-    told: dict[str, Told] = {}
-    order = sorted(range(len(snapshot.items)), key=lambda i: (snapshot.items[i].list, snapshot.items[i].slot or "", i))
-    for index in order:
-        part = resolution.part_of.get(ItemRef(snapshot.id, index))
-        if part is None:
-            continue
-        item = snapshot.items[index]
-        said = Told(
-            kind=item.kind,
-            slot=value(item.slot),
-            firmware=value(item.firmware),
-            link_width=item.link_width,
-            model=value(item.model),
-            ref=snapshot.refs[index],
-        )
-        told[part] = said if part not in told else told[part].filled(said)
-    return told
-
-
-def _empty_slots(snapshot: StoredSnapshot) -> frozenset[tuple[ComponentKind, str]]:
-    return frozenset((item.kind, item.slot) for item in snapshot.items if not item.present and item.slot)
+    return told_by(snapshot.items, snapshot.refs, lambda index: resolution.part_of.get(ItemRef(snapshot.id, index)))

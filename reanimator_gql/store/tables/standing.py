@@ -12,6 +12,7 @@ streams = table(
     Column("source", key_text(120), nullable=False),
     Column("newest_t", UtcDateTime),
     Column("newest_inventory_id", BigInteger),  # NULL: several snapshots bear the newest time
+    Column("newest_identifier_set_id", BigInteger),
     Column("flags", SmallInteger, nullable=False, server_default=text("0")),  # those of all its spans together
     UniqueConstraint("asset_id", "source"),
 )
@@ -72,7 +73,7 @@ renamings = table(
     "renamings",
     Column("stream_id", BigInteger, primary_key=True, autoincrement=False),
     Column("family", key_text(16), primary_key=True),
-    Column("t", UtcDateTime, primary_key=True),
+    Column("renamed_at", UtcDateTime, primary_key=True),
 )
 
 # The latest telemetry of each stream: values that change although nothing was exchanged.
