@@ -5,7 +5,7 @@ be decided so goes the full way: `follow` answers False, with nothing written.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -64,14 +64,16 @@ async def follow(context: Context, bundle_id: int, new: Sequence[NewSnapshot], w
         heads = await _heads(connection, new)
         if heads is None:
             return False
-        values = await _new_values(connection, heads, new)
-    assets = frozenset(head.asset_id for head in heads)
+        try:
+            values = await _new_values(connection, heads, new)
+        except Unrecognised:
+            return False
+    attempt = _Attempt(context, bundle_id, new, heads, values, frozenset(head.asset_id for head in heads))
     for _ in range(_TRIES):
-        attempt = _Attempt(context, bundle_id, new, heads, values, assets)
         try:
             await context.database.write(lambda connection, attempt=attempt: attempt.run(connection, work))  # type: ignore[misc]
         except Elsewhere as more:
-            assets |= more.asset_ids
+            attempt = replace(attempt, assets=attempt.assets | more.asset_ids)
         except (Unsure, Unrecognised, Mismatch, _Moved):
             return False
         else:
