@@ -5,7 +5,7 @@ The history behind is put there through the ingestion itself.
 """
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -106,14 +106,5 @@ async def _put_behind(context: Context, machines: list[Machine], behind: int, ti
             telling.step()
 
 
-async def _repeat(
-    context: Context, counter: Counter, machines: list[Machine], kind: str, repeats: int
-) -> list[Cost]:
-    return [
-        await cost_of(context, counter, machines[number % len(machines)].next(kind)) for number in range(repeats)
-    ]
-
-
-def each(groups: list[Group], value: Callable[[Cost], float]) -> list[list[float]]:
-    """Return the values of the costs of each group."""
-    return [[value(cost) for cost in group.costs] for group in groups]
+async def _repeat(context: Context, counter: Counter, machines: list[Machine], kind: str, repeats: int) -> list[Cost]:
+    return [await cost_of(context, counter, machines[number % len(machines)].next(kind)) for number in range(repeats)]

@@ -4,7 +4,7 @@ A bulk INSERT is one statement, as both drivers send it; any other statement wit
 for each. Bytes are those of the statement's text and of its parameters.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,7 +67,7 @@ def _size(value: object) -> int:
 def counting(engine: AsyncEngine) -> Iterator[Counter]:
     """Yield a counter of what is sent through an engine."""
     counter = Counter()
-    listeners = [("after_cursor_execute", counter.executed)]
+    listeners: list[tuple[str, Callable[..., None]]] = [("after_cursor_execute", counter.executed)]
     listeners += [(name, counter.controlled) for name in ("begin", "commit", "rollback")]
     for name, listener in listeners:
         event.listen(engine.sync_engine, name, listener)

@@ -8,9 +8,9 @@ import io
 from dataclasses import dataclass
 from time import perf_counter
 
-from benchmarks.ingest.counting import Counter, Counts
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from benchmarks.ingest.counting import Counter, Counts
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.ingest import NO_CUSTOMER, take_in
 from reanimator_gql.services.parsing import admitted, parse_upload

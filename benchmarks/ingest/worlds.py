@@ -30,8 +30,7 @@ def hardware(number: int) -> Hardware:
             "board_serial": f"MBBN{number:05d}",
         },
         "firmware": [{"device_name": "BIOS", "version": "2.10.2"}],
-        "cpus": [{"socket": f"CPU{socket}", "manufacturer": "Intel", "model": "Xeon Gold 6230", "cores": 20, "threads": 40}
-                 for socket in (1, 2)],
+        "cpus": [_cpu(socket) for socket in (1, 2)],
         "memory": [_dimm(number, slot) for slot in range(12)],
         "storage": [drive(f"S45NNE{number:05d}{slot:03d}", slot) for slot in range(8)],
         "pcie_devices": [*(_nic(number, slot) for slot in range(4)), _raid(number)],
@@ -49,6 +48,10 @@ def drive(serial: str, slot: int) -> Hardware:
         "serial_number": serial,
         "firmware": "HXT7404Q",
     }
+
+
+def _cpu(socket: int) -> Hardware:
+    return {"socket": f"CPU{socket}", "manufacturer": "Intel", "model": "Xeon Gold 6230", "cores": 20, "threads": 40}
 
 
 def _dimm(number: int, slot: int) -> Hardware:
