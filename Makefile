@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick test-long lint format schema clean
+.PHONY: help setup demo test quick test-long bench-ingest lint format schema clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -33,6 +33,10 @@ quick: setup ## what needs no MariaDB, in seconds
 test-long: setup ## everything, with many more examples
 	@sh tools/need-mariadb.sh
 	HYPOTHESIS_PROFILE=long $(RUN)/python -m pytest -n 2
+
+bench-ingest: setup ## what taking in a log bundle costs, written to benchmarks/INGEST.md
+	@sh tools/need-mariadb.sh
+	$(RUN)/python -m benchmarks.ingest --write benchmarks/INGEST.md
 
 lint: setup ## style, types and floors
 	$(RUN)/ruff check .

@@ -4,6 +4,9 @@ import asyncio
 import json
 import random
 import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -20,32 +23,51 @@ from tests.fixtures.world import day, dimm, drive, machine, send
 pytestmark = pytest.mark.mariadb
 
 
-async def _process(dsn: str, path: Path, calls: int) -> list[tuple[int, bool]]:
+@asynccontextmanager
+async def _callers(dsn: str) -> AsyncIterator[Process]:
+    """Yield a process that is ready to send; it ends when nobody tells it of more rounds."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.fixtures.callers", dsn, str(path), str(calls), stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "tests.fixtures.callers", dsn, stdin=PIPE, stdout=PIPE
     )
-    out, _ = await process.communicate()
+    assert await _line(process) == b"ready\n"
+    yield process
+    await process.communicate()
     assert process.returncode == 0
-    return [(bundle, created) for bundle, created in json.loads(out)]
 
 
+async def _line(process: Process) -> bytes:
+    assert process.stdout is not None
+    return await process.stdout.readline()
+
+
+async def _send_at_once(processes: list[Process], calls: int, path: Path) -> list[tuple[int, bool]]:
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(f"{calls} {path}\n".encode())
+    answers = [json.loads(await _line(process)) for process in processes]
+    return [(bundle, created) for answer in answers for bundle, created in answer]
+
+
+@pytest.mark.parametrize("rounds", [2, pytest.param(20, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("driver", [AIOMYSQL, ASYNCMY])
 async def test_a_hundred_callers_in_two_processes_make_one_bundle_and_one_history(
-    request: pytest.FixtureRequest, tmp_path: Path, driver: str
+    request: pytest.FixtureRequest, tmp_path: Path, driver: str, rounds: int
 ) -> None:
     dsn = make_dsn(request, driver, tmp_path)
     database = Database(dsn)
     await upgrade(database)
     context = Context(database)
-    path = tmp_path / "upload.json"
-    path.write_bytes(machine("SRV0001", day(1), memory=[dimm("14D4EEBA")], storage=[drive("S4EVNF0M1")]))
-    of_processes = await asyncio.gather(*(_process(dsn, path, 50) for _ in range(2)))
-    results = [result for of_process in of_processes for result in of_process]
-    assert len(results) == 100
-    assert len({bundle for bundle, _ in results}) == 1
-    assert sum(created for _, created in results) == 1
-    for table in (log_bundles, snapshots, publications):
-        assert await count(context, table) == 1
+    async with _callers(dsn) as one, _callers(dsn) as other:
+        for number in range(1, rounds + 1):
+            path = tmp_path / f"upload{number}.json"
+            parts = {"memory": [dimm("14D4EEBA")], "storage": [drive(f"S4EVNF0M{number}")]}
+            path.write_bytes(machine("SRV0001", day(number), **parts))
+            results = await _send_at_once([one, other], 50, path)
+            assert len(results) == 100
+            assert len({bundle for bundle, _ in results}) == 1
+            assert sum(created for _, created in results) == 1
+            for table in (log_bundles, snapshots, publications):
+                assert await count(context, table) == number
     assert await verify(context) == []
     await database.close()
 
