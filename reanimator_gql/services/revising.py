@@ -1,8 +1,10 @@
 """What is believed of the parts whose spans an arrival changes, before and after."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +15,7 @@ from reanimator_gql.domain.derivation.parts import Renamed
 from reanimator_gql.domain.derivation.revision import WHOLE, Case, Known, Revision, Window, revise
 from reanimator_gql.domain.derivation.weaving import Unsure
 from reanimator_gql.domain.identity.model import Identifier, Part
+from reanimator_gql.domain.identity.places import normal_place
 from reanimator_gql.domain.identity.recognition import Unrecognised
 from reanimator_gql.services.changing import Woven, told_in
 from reanimator_gql.store.believed import component_of
@@ -37,7 +40,6 @@ class _Concerned:
 
     ids: dict[str, int]
     rows: Mapping[int, Any] = field(default_factory=dict)
-    identifiers: Mapping[int, Iterable[tuple[str, str]]] = field(default_factory=dict)
     reaches: Mapping[int, Mapping[int, Reach]] = field(default_factory=dict)
     others: dict[int, list[Any]] = field(default_factory=dict)
 
@@ -68,7 +70,7 @@ async def _read(connection: AsyncConnection, woven: Woven, held: frozenset[int])
     ids = {part: int(part[1:]) for part in woven.after if part not in woven.new_parts}
     found = _Concerned(ids)
     concerned = set(ids.values())
-    found.rows, found.identifiers = await components_by_id(connection, concerned)
+    found.rows = await components_by_id(connection, concerned)
     found.reaches = await reaches(connection, concerned)
     own = woven.arrival.head.stream_id
     elsewhere = {i for i, streams in found.reaches.items() if streams.keys() - {own}}
@@ -108,7 +110,7 @@ async def _known(connection: AsyncConnection, cache: ContentCache, woven: Woven,
     before[arrival.stream] = arrival.head.newest_t
     stream_ids = {(row.asset_key, row.source): row.stream_id for row in rows}
     stream_ids[arrival.stream] = arrival.head.stream_id
-    times = await renamed_at(connection, set(stream_ids.values()))
+    times = await renamed_at(connection, set(stream_ids.values()) if _tell_several_places(woven, rows) else ())
     for family in woven.renamed:
         times[arrival.head.stream_id, family].append(arrival.t)
     return Known(
@@ -118,6 +120,20 @@ async def _known(connection: AsyncConnection, cache: ContentCache, woven: Woven,
         before=before,
         after=before | {arrival.stream: max(arrival.t, arrival.head.newest_t)},
     )
+
+
+def _tell_several_places(woven: Woven, others: Iterable[Any]) -> bool:
+    """Whether a part was told in several places, so that it matters whether they were renamed."""
+    places: dict[str, set[str | None]] = defaultdict(set)
+    for part, span in chain(_spans_of(woven.before), _spans_of(woven.after)):
+        places[part].add(normal_place(woven.items[span.ref].slot))
+    for row in others:
+        places[f"#{row.component_id}"].add(normal_place(woven.items[row.observation_id].slot))
+    return any(len(told - {None}) > 1 for told in places.values())
+
+
+def _spans_of(parts: Mapping[str, Sequence[Span]]) -> Iterator[tuple[str, Span]]:
+    return ((part, span) for part, spans in parts.items() for span in spans)
 
 
 def _renamed_in(
@@ -139,23 +155,25 @@ def _case(woven: Woven, found: _Concerned, part: str) -> Case:
     if part in woven.new_parts:
         return Case(woven.new_parts[part], (), woven.after[part])
     component_id = found.ids[part]
-    row, names = found.rows[component_id], found.identifiers.get(component_id, ())
+    row = found.rows[component_id]
     others = [span_of(other, other.asset_key) for other in found.others.get(component_id, ())]
     reach = found.reaches.get(component_id, {}).get(woven.arrival.head.stream_id)
     told = [one for one in (*woven.rows, *found.others.get(component_id, ())) if one.component_id == component_id]
     return Case(
-        part=_part(row, names),
+        part=_part(row),
         old=woven.before[part],
         new=woven.after[part],
         others=others,
-        shown=component_of(row, names),
+        shown=component_of(row, ()),
         window=_window(woven.before[part], reach),
         is_copy=any(one.flags & Flags.COPY for one in told),
     )
 
 
-def _part(row: Any, names: Iterable[tuple[str, str]]) -> Part:
-    return Part(row.key, row.family, tuple(sorted(Identifier(*name) for name in names)), row.machine, row.place)
+def _part(row: Any) -> Part:
+    """Return the part of a row. What names it changes with its words alone, so that only its serial is needed here."""
+    names = (Identifier("serial", row.vendor_serial),) if row.vendor_serial is not None else ()
+    return Part(row.key, row.family, names, row.machine, row.place)
 
 
 def _window(spans: Sequence[Span], reach: Reach | None) -> Window:
@@ -191,6 +209,7 @@ async def _whole(  # noqa: PLR0913 - what is known, and the parts for which it d
     rows = [row for row in await spans_of(connection, ids) if row.stream_id == woven.arrival.head.stream_id]
     await _learn_items(connection, cache, woven, rows)
     woven.rows = [row for row in woven.rows if row.component_id not in ids] + rows
+    _check_flags(woven, found)
     weave = woven.weave()
     changed = []
     for part in parts:

@@ -18,7 +18,7 @@ from reanimator_gql.store.difference import Difference, asset_values, component_
 from reanimator_gql.store.feed import Publication, next_publication
 from reanimator_gql.store.lots import add_lots
 from reanimator_gql.store.neighbourhood import id_in
-from reanimator_gql.store.rows import EventRow, FindingRow
+from reanimator_gql.store.rows import EventRow, FindingRow, StoredRow
 from reanimator_gql.store.standing import Ids, publish_standing, take_voided
 from reanimator_gql.store.stored import read_stored
 from reanimator_gql.store.tables import (
@@ -177,18 +177,13 @@ async def _bury(connection: AsyncConnection, difference: Difference) -> None:
 
 
 async def replace_rows(  # noqa: PLR0913 - a table and its twin
-    connection: AsyncConnection, table: Any, past: Any, old: Mapping[Any, int], new: set[Any], at: datetime
+    connection: AsyncConnection, table: Any, past: Any, old: Mapping[Any, StoredRow], new: set[Any], at: datetime
 ) -> None:
     """Move what is believed no more to the twin, and insert what is new."""
     gone = {old[row]: row for row in old.keys() - new}
-    recorded = await select_in(
-        connection, lambda piece: select(table.c.id, table.c.recorded_at).where(table.c.id.in_(piece)), gone
-    )
-    twins = [
-        gone[row.id]._asdict() | {"id": row.id, "recorded_at": row.recorded_at, "superseded_at": at} for row in recorded
-    ]
+    twins = [row._asdict() | stored._asdict() | {"superseded_at": at} for stored, row in sorted(gone.items())]
     await insert_all(connection, past, twins)
-    await delete_in(connection, table, "id", gone)
+    await delete_in(connection, table, "id", [stored.id for stored in gone])
     fresh = sorted(new - old.keys(), key=repr)
     await insert_all(connection, table, [row._asdict() | {"recorded_at": at} for row in fresh])
 

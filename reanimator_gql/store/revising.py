@@ -4,7 +4,7 @@ What is given up must stand as it was derived. Where it does not, nothing is wri
 that is connected.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,16 @@ from reanimator_gql.store.difference import component_values
 from reanimator_gql.store.feed import Publication
 from reanimator_gql.store.lots import add_lots
 from reanimator_gql.store.publish import keep_past, replace_rows, write_events
-from reanimator_gql.store.rows import EventRow, FactRow, Ids, InstallationRow, event_rows, fact_rows, installation_rows
+from reanimator_gql.store.rows import (
+    EventRow,
+    FactRow,
+    Ids,
+    InstallationRow,
+    StoredRow,
+    event_rows,
+    fact_rows,
+    installation_rows,
+)
 from reanimator_gql.store.tables import (
     component_identifiers,
     components,
@@ -50,12 +59,18 @@ class Revised:
         return self.stored is None or any(self.stored._mapping[name] != value for name, value in values.items())
 
 
+    @property
+    def derives_another_lot(self) -> bool:
+        """Whether the LOT is another than the stored one."""
+        return self.stored is None or self.stored.derived_lot != self.belief.derived_lot
+
+
 @dataclass(frozen=True, slots=True)
 class Gone:
     """Rows to be given up, with what finds them."""
 
-    installations: dict[InstallationRow, int]
-    facts: dict[FactRow, int]
+    installations: dict[InstallationRow, StoredRow]
+    facts: dict[FactRow, StoredRow]
     events: dict[EventRow, int]
 
 
@@ -66,9 +81,9 @@ async def find_gone(connection: AsyncConnection, revised: Iterable[Revised], ass
     told = fact_rows(rows.facts, assets, parts)
     events = event_rows(rows.events, assets, parts)
     found = Gone(
-        await _find(connection, InstallationRow, "id", stays, _installations_begun),
-        await _find(connection, FactRow, "id", told, _facts_begun),
-        await _find(connection, EventRow, "position", events, _events_of_ids),
+        await _find(connection, InstallationRow, stays, _installations_begun, _stored_row),
+        await _find(connection, FactRow, told, _facts_begun, _stored_row),
+        await _find(connection, EventRow, events, _events_of_ids, lambda row: row.position),
     )
     if (len(found.installations), len(found.facts), len(found.events)) != (len(stays), len(told), len(events)):
         raise Mismatch
@@ -85,9 +100,13 @@ def _joined(rows: Iterable[PartRows]) -> PartRows:
 
 
 async def _find(
-    connection: AsyncConnection, row_type: Any, found_by: str, wanted: Collection[Any], statement: Any
-) -> dict[Any, int]:
-    """Return the rows that are stored, each with the value of the column that finds it again."""
+    connection: AsyncConnection,
+    row_type: Any,
+    wanted: Collection[Any],
+    statement: Callable[[Collection[Any]], Select[Any]],
+    found_by: Callable[[Any], Any],
+) -> dict[Any, Any]:
+    """Return the rows that are stored, each with what finds it again."""
     if not wanted:
         return {}
     found = {}
@@ -96,8 +115,12 @@ async def _find(
         if row_type is EventRow:
             belief = belief._replace(event_id=bytes(belief.event_id))
         if belief in wanted:
-            found[belief] = row._mapping[found_by]
+            found[belief] = found_by(row)
     return found
+
+
+def _stored_row(row: Any) -> StoredRow:
+    return StoredRow(row.id, row.recorded_at)
 
 
 def _installations_begun(rows: Collection[InstallationRow]) -> Select[Any]:
@@ -122,7 +145,8 @@ async def write_components(
 ) -> dict[str, int]:
     """Write the values shown of components where they differ; return the ids of new components by key."""
     differing = [one for one in revised if one.differs]
-    await add_lots(connection, (one.belief.derived_lot for one in differing))
+    fresh_lots = {one.belief.derived_lot for one in differing if one.derives_another_lot}
+    await add_lots(connection, fresh_lots)
     known = [one for one in differing if one.stored is not None]
     await keep_past(connection, components_past, [one.stored for one in known], publication.recorded_at)
     common = {"alive": True, "merged_into": None, "recorded_at": publication.recorded_at}

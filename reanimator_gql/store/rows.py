@@ -7,6 +7,13 @@ from typing import NamedTuple
 from reanimator_gql.domain.derivation.beliefs import EventBelief, FactBelief, InstallationBelief
 
 
+class StoredRow(NamedTuple):
+    """Which row holds a belief, and since when it is believed."""
+
+    id: int
+    recorded_at: datetime
+
+
 class InstallationRow(NamedTuple):
     """A row of `installations` without id and times of recording."""
 

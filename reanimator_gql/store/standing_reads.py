@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reanimator_gql.domain.identity.evidence import Word
 from reanimator_gql.store.bulk import select_in
-from reanimator_gql.store.stored import Identifiers, identifiers_of
-from reanimator_gql.store.tables import assets, component_identifiers, components, renamings, spans, streams, words
+from reanimator_gql.store.tables import assets, components, renamings, spans, streams, words
 
 _SPANS = select(*spans.c, streams.c.asset_id, streams.c.source, streams.c.newest_t, assets.c.key.label("asset_key"))
 _SPANS = _SPANS.join(streams, streams.c.id == spans.c.stream_id).join(assets, assets.c.id == streams.c.asset_id)
@@ -82,13 +81,10 @@ async def last_before(
     return await select_in(connection, statement, component_ids)
 
 
-async def components_by_id(
-    connection: AsyncConnection, ids: Collection[int]
-) -> tuple[dict[int, Row[Any]], Identifiers]:
-    """Return the rows of components with their identifiers."""
+async def components_by_id(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Row[Any]]:
+    """Return the rows of components."""
     rows = await select_in(connection, lambda piece: select(components).where(components.c.id.in_(piece)), ids)
-    names = await identifiers_of(connection, component_identifiers, "component_id", ids)
-    return {row.id: row for row in rows}, names
+    return {row.id: row for row in rows}
 
 
 async def renamed_at(connection: AsyncConnection, stream_ids: Collection[int]) -> dict[tuple[int, str], list[datetime]]:

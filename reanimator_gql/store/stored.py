@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reanimator_gql.domain.derivation.beliefs import ASSET, COMPONENT
 from reanimator_gql.store.bulk import select_in
-from reanimator_gql.store.rows import EventRow, FactRow, FindingRow, InstallationRow, SpanRow
+from reanimator_gql.store.rows import EventRow, FactRow, FindingRow, InstallationRow, SpanRow, StoredRow
 from reanimator_gql.store.tables import (
     asset_identifiers,
     assets,
@@ -37,13 +37,12 @@ class Stored:
     components: dict[int, Any] = field(default_factory=dict)
     asset_identifiers: Identifiers = field(default_factory=dict)
     component_identifiers: Identifiers = field(default_factory=dict)
-    installations: dict[InstallationRow, int] = field(default_factory=dict)
-    facts: dict[FactRow, int] = field(default_factory=dict)
+    installations: dict[InstallationRow, StoredRow] = field(default_factory=dict)
+    facts: dict[FactRow, StoredRow] = field(default_factory=dict)
     events: dict[EventRow, int] = field(default_factory=dict)
     findings: dict[FindingRow, int] = field(default_factory=dict)
     streams: dict[tuple[int, str], Any] = field(default_factory=dict)
     spans: set[SpanRow] = field(default_factory=set)
-    recorded_at: dict[tuple[str, int], Any] = field(default_factory=dict)
 
 
 async def read_stored(
@@ -115,14 +114,13 @@ async def _read_installations(connection: AsyncConnection, stored: Stored) -> No
     rows = await select_in(connection, lambda piece: select(installations).where(column.in_(piece)), stored.components)
     for row in rows:
         belief = InstallationRow(*(row._mapping[name] for name in InstallationRow._fields))
-        stored.installations[belief] = row.id
-        stored.recorded_at["installations", row.id] = row.recorded_at
+        stored.installations[belief] = StoredRow(row.id, row.recorded_at)
 
 
 async def _read_facts(connection: AsyncConnection, stored: Stored) -> None:
     for row in await _of_subjects(connection, stored, facts, select(facts)):
-        stored.facts[FactRow(*(row._mapping[name] for name in FactRow._fields))] = row.id
-        stored.recorded_at["facts", row.id] = row.recorded_at
+        belief = FactRow(*(row._mapping[name] for name in FactRow._fields))
+        stored.facts[belief] = StoredRow(row.id, row.recorded_at)
 
 
 async def _read_events(connection: AsyncConnection, stored: Stored) -> None:
