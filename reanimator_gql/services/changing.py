@@ -28,9 +28,9 @@ from reanimator_gql.domain.identity.recognition import (
 )
 from reanimator_gql.domain.kinds import family_of
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers
-from reanimator_gql.services.learning import Learned, learn, unknown_facts
+from reanimator_gql.services.learning import Held, Learned, learn, unknown_facts
 from reanimator_gql.store.content import ContentCache, Inventory
-from reanimator_gql.store.heads import Head, Neighbour, neighbours
+from reanimator_gql.store.heads import Head, Neighbour, neighbours_after, neighbours_before
 from reanimator_gql.store.spans import span_of
 from reanimator_gql.store.standing_reads import meanings, spans_about
 from reanimator_gql.store.word_reads import told_on
@@ -87,8 +87,11 @@ def name_of(component_id: int) -> str:
     return f"#{component_id}"
 
 
-async def weave_in(connection: AsyncConnection, cache: ContentCache, arrival: Arrival) -> Woven:
-    """Return what the arrival changes in its stream. Raises Unsure or Unrecognised."""
+async def weave_in(connection: AsyncConnection, cache: ContentCache, arrival: Arrival, held: Held) -> Woven:
+    """Return what the arrival changes in its stream; nobody else writes what is `held` meanwhile.
+
+    Raises Unsure, Unrecognised, or UnheldValues.
+    """
     around = await _around(connection, arrival)
     woven = Woven(arrival, begin=around.begin, end=around.end)
     inventories = await cache.inventories(connection, {one.inventory_id for one in around.nearest()})
@@ -99,7 +102,7 @@ async def weave_in(connection: AsyncConnection, cache: ContentCache, arrival: Ar
     stands = [_reading(n, inventories[n.inventory_id], spans, woven.items) for n in around.nearest()]
     before, after = (stands[0] if around.before else None), (stands[-1] if around.after else None)
     nearest = inventories[around.nearest()[0].inventory_id]
-    part_of = await _recognise(connection, woven, nearest, (before or after), spans)
+    part_of = await _recognise(connection, woven, nearest, (before or after), held)
     new = _read(arrival.t, arrival.inventory, part_of)
     _weave(woven, new, before, after, spans)
     return woven
@@ -117,7 +120,9 @@ class _Around:
 
 
 async def _around(connection: AsyncConnection, arrival: Arrival) -> _Around:
-    before, after = await neighbours(connection, arrival.head.stream_id, arrival.t, AROUND)
+    stream_id = arrival.head.stream_id
+    before = await neighbours_before(connection, stream_id, arrival.t, AROUND)
+    after = [] if arrival.is_newest else await neighbours_after(connection, stream_id, arrival.t, AROUND)
     times = [one.t for one in (*before[:2], *after[:2])] + [arrival.t]
     if len(set(times)) < len(times):
         raise Unsure("several snapshots bear one time")
@@ -176,14 +181,14 @@ async def _recognise(
     woven: Woven,
     nearest: Inventory,
     stands: Reading | None,
-    spans: Iterable[tuple[str, Span]],
+    held: Held,
 ) -> dict[int, str]:
     """Return which part each item is: by what is known of words, by what may be learned, by its place."""
     arrival, inventory = woven.arrival, woven.arrival.inventory
     evidence = read_evidence(inventory.items, arrival.machine, arrival.head.source)
     known = await meanings(connection, arrival.head.stream_id)
     unknown = unknown_facts(evidence, known)
-    learned = woven.learned = await learn(connection, arrival.head, inventory.items, unknown)
+    learned = woven.learned = await learn(connection, arrival.head, inventory.items, unknown, held)
     means: dict[Word, str | None] = {word: name_of(i) if i is not None else None for word, i in known.items()}
     means |= {word: name_of(i) for word, i in learned.known.items()}
     means |= {word: part.key for word, part in learned.new.items()}
@@ -200,8 +205,8 @@ async def _recognise(
     if unnamed or left:
         await _check_places(connection, arrival, {*unnamed, *left})
         assert stands is not None, "a known stream has a snapshot"
-        held = places_held(left, nearest.refs, _holders(stands))
-        part_of |= placeholders(unnamed, held, is_newest=arrival.is_newest)
+        places = places_held(left, nearest.refs, _holders(stands))
+        part_of |= placeholders(unnamed, places, is_newest=arrival.is_newest)
     return part_of
 
 

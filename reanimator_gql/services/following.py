@@ -14,14 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reanimator_gql.domain.derivation.compressed import Flags
 from reanimator_gql.domain.derivation.inputs import FUTURE_TOLERANCE
 from reanimator_gql.domain.derivation.weaving import Unsure
-from reanimator_gql.domain.identity.evidence import read_evidence, values_of
 from reanimator_gql.domain.identity.part_serials import part_values
 from reanimator_gql.domain.identity.recognition import Unrecognised
 from reanimator_gql.services.changing import Arrival, Woven, weave_in
 from reanimator_gql.services.context import Context
-from reanimator_gql.services.learning import unknown_facts
+from reanimator_gql.services.learning import Holding, UnheldValues
 from reanimator_gql.services.revising import Elsewhere, revise_parts
-from reanimator_gql.store.content import Inventory, fit, write_contents
+from reanimator_gql.store.content import ContentCache, Inventory, fit, write_inventories
 from reanimator_gql.store.feed import Publication
 from reanimator_gql.store.findings import concerns
 from reanimator_gql.store.following import Arrived, ChangedPart, ChangedStream, Names, write_arrivals, write_changes
@@ -30,17 +29,16 @@ from reanimator_gql.store.locks import lock_values
 from reanimator_gql.store.publish import Cause
 from reanimator_gql.store.revising import Mismatch
 from reanimator_gql.store.snapshots import NewSnapshot
-from reanimator_gql.store.standing_reads import meanings
 
 _TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The snapshots that were placed, those of them that changed something, and the feed position they took."""
+    """The snapshots that were placed, the streams that they changed, and the feed position they took."""
 
     snapshot_ids: list[int]
-    changed_ids: list[int]
+    changed_streams: list[int]
     position: int | None
 
 
@@ -50,7 +48,7 @@ class Work(Protocol):
     async def begin(self, connection: AsyncConnection) -> bool:
         """Say whether there is still something to do, and see to it that nobody else does it."""
 
-    async def finish(self, connection: AsyncConnection, done: Followed) -> None:
+    async def finish(self, connection: AsyncConnection, cache: ContentCache, done: Followed) -> None:
         """Mark it done."""
 
 
@@ -62,18 +60,18 @@ async def follow(context: Context, bundle_id: int, new: Sequence[NewSnapshot], w
     """Take snapshots in the quick way; False, with nothing written, where all that is connected must be asked."""
     async with context.database.reading() as connection:
         heads = await _heads(connection, new)
-        if heads is None:
-            return False
-        try:
-            values = await _new_values(connection, heads, new)
-        except Unrecognised:
-            return False
-    attempt = _Attempt(context, bundle_id, new, heads, values, frozenset(head.asset_id for head in heads))
+    if heads is None:
+        return False
+    attempt = _Attempt(context, bundle_id, new, heads, Holding(frozenset(), frozenset(h.asset_id for h in heads)))
     for _ in range(_TRIES):
         try:
-            await context.database.write(lambda connection, attempt=attempt: attempt.run(connection, work))  # type: ignore[misc]
+            await context.write(lambda connection, cache, attempt=attempt: attempt.run(connection, cache, work))  # type: ignore[misc]
         except Elsewhere as more:
-            attempt = replace(attempt, assets=attempt.assets | more.asset_ids)
+            holding = attempt.holding
+            attempt = replace(attempt, holding=replace(holding, assets=holding.assets | more.asset_ids))
+        except UnheldValues as more:
+            holding = attempt.holding
+            attempt = replace(attempt, holding=replace(holding, values=holding.values | more.values))
         except (Unsure, Unrecognised, Mismatch, _Moved):
             return False
         else:
@@ -88,70 +86,43 @@ async def _heads(connection: AsyncConnection, new: Sequence[NewSnapshot]) -> lis
     return heads if len({head.stream_id for head in heads}) == len(new) else None
 
 
-async def _new_values(connection: AsyncConnection, heads: Sequence[Head], new: Sequence[NewSnapshot]) -> frozenset[str]:
-    """The values that a stream tells for the first time: another writer may tell them at this moment."""
-    values: frozenset[str] = frozenset()
-    for head, one in zip(heads, new, strict=True):
-        if one.content.inventory != head.newest_inventory:
-            values |= await _values_to_learn(connection, head, one)
-    return values
-
-
-async def _values_to_learn(connection: AsyncConnection, head: Head, new: NewSnapshot) -> frozenset[str]:
-    content = new.content
-    evidence = read_evidence(content.items, content.snapshot.machine, head.source)
-    known = await meanings(connection, head.stream_id)
-    return fit(values_of(content.items, unknown_facts(evidence, known).values()))
-
-
 @dataclass(frozen=True, slots=True)
 class _Attempt:
     context: Context
     bundle_id: int
     new: Sequence[NewSnapshot]
     heads: Sequence[Head]
-    values: frozenset[str]
-    assets: frozenset[int]
+    holding: Holding
 
-    async def run(self, connection: AsyncConnection, work: Work) -> None:
+    async def run(self, connection: AsyncConnection, cache: ContentCache, work: Work) -> None:
         """Values are locked first, then machines: the order in which every writer takes them."""
-        if self.values:
-            await lock_values(connection, self.values)
-        heads = await lock_heads(connection, self.heads, self.assets)
+        if self.holding.values:
+            await lock_values(connection, self.holding.values)
+        heads = await lock_heads(connection, self.heads, self.holding.assets)
         if heads is None:
             raise _Moved
         if await work.begin(connection):
-            await work.finish(connection, await self._follow(connection, list(zip(heads, self.new, strict=True))))
+            done = await self._follow(connection, cache, list(zip(heads, self.new, strict=True)))
+            await work.finish(connection, cache, done)
 
-    async def _follow(self, connection: AsyncConnection, pairs: list[tuple[Head, NewSnapshot]]) -> Followed:
+    async def _follow(
+        self, connection: AsyncConnection, cache: ContentCache, pairs: list[tuple[Head, NewSnapshot]]
+    ) -> Followed:
         now = self.context.clock()
         for head, one in pairs:
             await _check(connection, head, one, now)
         changing = [pair for pair in pairs if not _tells_nothing_new(*pair)]
-        arrivals = await self._arrivals(connection, changing)
-        woven = [await weave_in(connection, self.context.cache, arrival) for arrival in arrivals]
-        changed = [await revise_parts(connection, self.context.cache, one, self.assets) for one in woven]
+        arrivals = await _arrivals(connection, cache, changing)
+        held = None if self.context.database.is_sqlite else self.holding
+        woven = [await weave_in(connection, cache, arrival, held) for arrival in arrivals]
+        changed = [await revise_parts(connection, cache, one, held) for one in woven]
         _check_apart(changed)
         publication = await self._publish(connection, woven, changed, now)
-        effective_at = publication.recorded_at if publication else now
         stored = {arrival.head.stream_id: arrival.inventory for arrival in arrivals}
-        arrived = [await self._arrived(connection, *pair, stored.get(pair[0].stream_id)) for pair in pairs]
+        arrived = [await self._arrived(connection, cache, *pair, stored.get(pair[0].stream_id)) for pair in pairs]
+        effective_at = publication.recorded_at if publication else now
         ids = await write_arrivals(connection, arrived, now, effective_at)
-        changed_ids = [i for i, (head, _) in zip(ids, pairs, strict=True) if head.stream_id in stored]
-        return Followed(ids, changed_ids, publication.position if publication else None)
-
-    async def _arrivals(
-        self, connection: AsyncConnection, changing: Sequence[tuple[Head, NewSnapshot]]
-    ) -> list[Arrival]:
-        if not changing:
-            return []
-        _, ids = await write_contents(connection, [one.content for _, one in changing])
-        wanted = {ids[one.content.inventory] for _, one in changing}
-        inventories = await self.context.cache.inventories(connection, wanted)
-        return [
-            Arrival(head, one.collected_at, one.content.snapshot.machine, inventories[ids[one.content.inventory]])
-            for head, one in changing
-        ]
+        return Followed(ids, list(stored), publication.position if publication else None)
 
     async def _publish(
         self,
@@ -171,20 +142,37 @@ class _Attempt:
         return await write_changes(connection, parts, fresh, Names(assets, streams), now, cause)
 
     async def _arrived(
-        self, connection: AsyncConnection, head: Head, new: NewSnapshot, inventory: Inventory | None
+        self,
+        connection: AsyncConnection,
+        cache: ContentCache,
+        head: Head,
+        new: NewSnapshot,
+        inventory: Inventory | None,
     ) -> Arrived:
         inventory_id = inventory.id if inventory else head.newest_inventory_id
         assert inventory_id is not None, "what tells nothing new has the inventory of the one before"
         follows = head.newest_t if new.collected_at > head.newest_t else None
         told: dict[int, Any] = {}
         if follows is not None and any(item.telemetry for item in new.content.items):
-            held = inventory or (await self.context.cache.inventories(connection, {inventory_id}))[inventory_id]
+            held = inventory or (await cache.inventories(connection, {inventory_id}))[inventory_id]
             told = {ref: i.telemetry for ref, i in zip(held.refs, new.content.items, strict=True) if i.telemetry}
         placed = Placed(
             new.digest(self.bundle_id), self.bundle_id, new.parser, new.parser_version, head.source,
             new.collected_at, head.identifier_set_id, inventory_id, head.stream_id,
         )  # fmt: skip
         return Arrived(placed, follows, told)
+
+
+async def _arrivals(
+    connection: AsyncConnection, cache: ContentCache, changing: Sequence[tuple[Head, NewSnapshot]]
+) -> list[Arrival]:
+    if not changing:
+        return []
+    stored = await write_inventories(connection, cache, [one.content for _, one in changing])
+    return [
+        Arrival(head, one.collected_at, one.content.snapshot.machine, stored[one.content.inventory])
+        for head, one in changing
+    ]
 
 
 def _tells_nothing_new(head: Head, new: NewSnapshot) -> bool:

@@ -42,7 +42,9 @@ from reanimator_gql.store.bundles import (
     read_bundle,
     write_bundle,
 )
+from reanimator_gql.store.content import ContentCache
 from reanimator_gql.store.idempotency import KEY_LENGTH, claim, forget
+from reanimator_gql.store.latest import streams_of
 from reanimator_gql.store.publish import Cause
 from reanimator_gql.store.raw import Upload, write_blob
 from reanimator_gql.store.snapshots import NewSnapshot, write_snapshots
@@ -230,9 +232,9 @@ class _Taking:
         """Say whether nobody else did it meanwhile; nobody else does while the transaction lasts."""
         return bool((await lock_status(connection, self.bundle_id)).status != DONE)
 
-    async def finish(self, connection: AsyncConnection, done: Followed) -> None:
+    async def finish(self, connection: AsyncConnection, cache: ContentCache, done: Followed) -> None:
         """Mark the bundle done."""
-        restless = await warnings_of_restless(self.context, connection, done.changed_ids)
+        restless = await warnings_of_restless(connection, cache, done.changed_streams)
         await mark(
             connection,
             self.bundle_id,
@@ -258,11 +260,11 @@ async def _ask_all(taking: _Taking) -> None:
         if not await taking.begin(connection):
             return
         now = context.clock()
-        ids = await write_snapshots(connection, bundle_id, taking.new, now)
+        ids = await write_snapshots(connection, held.cache, bundle_id, taking.new, now)
         grown = Seeds(values, snapshots=ids)
-        published = await rederive(context, connection, held, grown, now, Cause("bundle", str(bundle_id)))
+        published = await rederive(connection, held, grown, now, Cause("bundle", str(bundle_id)))
         position = published.publication.position if published.publication else None
-        await taking.finish(connection, Followed(ids, ids, position))
+        await taking.finish(connection, held.cache, Followed(ids, await streams_of(connection, ids), position))
 
     await locked_write(context, Seeds(values=values), work)
 

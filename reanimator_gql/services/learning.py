@@ -29,6 +29,26 @@ from reanimator_gql.store.word_reads import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a transaction holds against other writers: values that it tells, and machines."""
+
+    values: frozenset[str]
+    assets: frozenset[int]
+
+
+Held = Holding | None
+"""None: the transaction is the only writer."""
+
+
+class UnheldValues(Exception):
+    """Values are told for the first time, which must be held against other writers before that is looked at."""
+
+    def __init__(self, values: frozenset[str]) -> None:
+        super().__init__(values)
+        self.values = values
+
+
 @dataclass(slots=True)
 class Learned:
     """New words by what they mean: a component known elsewhere, by its row id, or a part that nobody ever told of."""
@@ -49,16 +69,19 @@ def unknown_facts(evidence: Evidence, meanings: Mapping[Word, int | None]) -> di
 
 
 async def learn(
-    connection: AsyncConnection, head: Head, items: Sequence[Item], unknown: Mapping[Word, Fact]
+    connection: AsyncConnection, head: Head, items: Sequence[Item], unknown: Mapping[Word, Fact], held: Held
 ) -> Learned:
-    """Return what the words mean. Raises Unrecognised."""
+    """Return what the words mean. Raises Unrecognised, or UnheldValues where a value is not `held`."""
     learned = Learned()
     if not unknown:
         return learned
+    values = fit(values_of(items, unknown.values()))
+    if held is not None and not values <= held.values:
+        raise UnheldValues(values)
     void = {void_word(fact.family, fact.serial) for fact in unknown.values() if fact.serial}
     if await told_on(connection, head.asset_id, void):
         raise Unrecognised("a serial that names nothing on this machine")
-    if await any_event_names(connection, fit(values_of(items, unknown.values()))):
+    if await any_event_names(connection, values):
         raise Unrecognised("a part that a recorded event names")
     for word, components in (await told_by_source(connection, head.source, unknown.keys())).items():
         (component,) = components if len(components) == 1 else (None,)

@@ -18,6 +18,7 @@ from reanimator_gql.domain.identity.model import Identifier, Part
 from reanimator_gql.domain.identity.places import normal_place
 from reanimator_gql.domain.identity.recognition import Unrecognised
 from reanimator_gql.services.changing import Woven, told_in
+from reanimator_gql.services.learning import Held
 from reanimator_gql.store.believed import component_of
 from reanimator_gql.store.content import ContentCache
 from reanimator_gql.store.following import ChangedPart
@@ -44,9 +45,7 @@ class _Concerned:
     others: dict[int, list[Any]] = field(default_factory=dict)
 
 
-async def revise_parts(
-    connection: AsyncConnection, cache: ContentCache, woven: Woven, held: frozenset[int]
-) -> list[ChangedPart]:
+async def revise_parts(connection: AsyncConnection, cache: ContentCache, woven: Woven, held: Held) -> list[ChangedPart]:
     """Return the parts that an arrival changes. Raises Unsure, Unrecognised, or Elsewhere where more must be held."""
     found = await _read(connection, woven, held)
     known = await _known(connection, cache, woven, found)
@@ -65,7 +64,7 @@ async def revise_parts(
     return changed
 
 
-async def _read(connection: AsyncConnection, woven: Woven, held: frozenset[int]) -> _Concerned:
+async def _read(connection: AsyncConnection, woven: Woven, held: Held) -> _Concerned:
     learned = set(woven.learned.known.values())
     ids = {part: int(part[1:]) for part in woven.after if part not in woven.new_parts}
     found = _Concerned(ids)
@@ -76,8 +75,8 @@ async def _read(connection: AsyncConnection, woven: Woven, held: frozenset[int])
     elsewhere = {i for i, streams in found.reaches.items() if streams.keys() - {own}}
     for row in await spans_of(connection, elsewhere, but_of=own):
         found.others.setdefault(row.component_id, []).append(row)
-    assets = {row.asset_id for rows in found.others.values() for row in rows} - held
-    if assets:
+    assets = {row.asset_id for rows in found.others.values() for row in rows}
+    if held is not None and not assets <= held.assets:
         raise Elsewhere(assets)
     for component_id in concerned:
         stored = found.rows.get(component_id)

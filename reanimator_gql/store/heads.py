@@ -149,16 +149,21 @@ class Neighbour(NamedTuple):
     inventory_id: int
 
 
-async def neighbours(
-    connection: AsyncConnection, stream_id: int, t: datetime, count: int
-) -> tuple[list[Neighbour], list[Neighbour]]:
-    """Return the snapshots of a stream at or before an instant, and those after it: the nearest first."""
-    columns = select(placements.c.placed_at, placements.c.inventory_id).where(placements.c.stream_id == stream_id)
+async def neighbours_before(connection: AsyncConnection, stream_id: int, t: datetime, count: int) -> list[Neighbour]:
+    """Return the snapshots of a stream at or before an instant, the nearest first."""
+    order = placements.c.placed_at.desc(), placements.c.snapshot_id.desc()
+    return await _nearest(connection, stream_id, placements.c.placed_at <= t, order, count)
+
+
+async def neighbours_after(connection: AsyncConnection, stream_id: int, t: datetime, count: int) -> list[Neighbour]:
+    """Return the snapshots of a stream after an instant, the nearest first."""
     order = placements.c.placed_at, placements.c.snapshot_id
-    before = columns.where(placements.c.placed_at <= t).order_by(*(c.desc() for c in order)).limit(count)
-    after = columns.where(placements.c.placed_at > t).order_by(*order).limit(count)
-    found = [
-        [Neighbour(row.placed_at, row.inventory_id) for row in (await connection.execute(statement)).all()]
-        for statement in (before, after)
-    ]
-    return found[0], found[1]
+    return await _nearest(connection, stream_id, placements.c.placed_at > t, order, count)
+
+
+async def _nearest(
+    connection: AsyncConnection, stream_id: int, where: Any, order: Sequence[Any], count: int
+) -> list[Neighbour]:
+    statement = select(placements.c.placed_at, placements.c.inventory_id).where(placements.c.stream_id == stream_id)
+    rows = (await connection.execute(statement.where(where).order_by(*order).limit(count))).all()
+    return [Neighbour(row.placed_at, row.inventory_id) for row in rows]

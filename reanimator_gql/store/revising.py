@@ -58,7 +58,6 @@ class Revised:
         values = component_values(self.belief)
         return self.stored is None or any(self.stored._mapping[name] != value for name, value in values.items())
 
-
     @property
     def derives_another_lot(self) -> bool:
         """Whether the LOT is another than the stored one."""

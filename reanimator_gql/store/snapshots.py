@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reanimator_gql.domain.content import digest_of
 from reanimator_gql.store.bulk import add_missing, insert_all, select_in
-from reanimator_gql.store.content import Content, write_contents
+from reanimator_gql.store.content import Content, ContentCache, write_contents
 from reanimator_gql.store.tables import (
     identifier_sets,
     inventories,
@@ -53,10 +53,10 @@ class NewSnapshot:
 
 
 async def write_snapshots(
-    connection: AsyncConnection, bundle_id: int, new: Sequence[NewSnapshot], recorded_at: datetime
+    connection: AsyncConnection, cache: ContentCache, bundle_id: int, new: Sequence[NewSnapshot], recorded_at: datetime
 ) -> list[int]:
     """Store snapshots with their content and their placements, not effective yet; return their ids."""
-    set_ids, inventory_ids = await write_contents(connection, [n.content for n in new])
+    set_ids, held = await write_contents(connection, cache, [n.content for n in new])
     rows = {
         n.digest(bundle_id): {
             "bundle_id": bundle_id,
@@ -65,7 +65,7 @@ async def write_snapshots(
             "source": n.content.snapshot.source,
             "collected_at": n.collected_at,
             "identifier_set_id": set_ids[n.content.identifiers],
-            "inventory_id": inventory_ids[n.content.inventory],
+            "inventory_id": held[n.content.inventory].id,
             "recorded_at": recorded_at,
         }
         for n in new
