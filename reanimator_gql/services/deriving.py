@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reanimator_gql.domain.derivation.history import derive
+from reanimator_gql.domain.derivation.history import derive_thinned
 from reanimator_gql.services.context import Context
 from reanimator_gql.store.content import ContentCache
 from reanimator_gql.store.locks import lock_assets, lock_snapshots, lock_values
@@ -83,7 +83,7 @@ async def rederive(connection: AsyncConnection, held: Locked, seeds: Seeds, now:
     if not held.covers(found, seeds.snapshots):
         raise _Grown
     inputs = await load_inputs(connection, held.cache, found, now)
-    history = await asyncio.to_thread(derive, inputs)
+    history = await asyncio.to_thread(derive_thinned, inputs)
     published = await publish(connection, history, found.assets, found.snapshots, now, cause)
     reached = [event.id for event in inputs.events if inputs.reached(event.at)]
     await mark_effective(connection, reached, published.publication.recorded_at if published.publication else now)

@@ -1,17 +1,14 @@
 """The rule read from spans instead of single sightings: a part that did not change costs two of them, not thousands.
 
-Between its first and its last sighting a span says nothing that matters, unless a foreign statement about the part
-falls into it: a sighting in another asset, a loss in the same asset, something recorded. Then the span's sightings
-nearest to that statement are looked up. Those are statements too, so it is repeated until none is missing.
+Where a foreign statement about the part falls into a span, its ends do not suffice: see `settling`. Flags say so.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import IntFlag
 from operator import itemgetter
-from typing import NamedTuple
 
 from reanimator_gql.domain.derivation.model import SNAPSHOT_RANK, Lost, Seen, Span, Told, Track
 
@@ -33,49 +30,24 @@ class Flags(IntFlag):
 NONE = Flags(0)
 
 
-class Look(NamedTuple):
-    """A question: which of the span's sightings lie nearest to an instant?"""
-
-    span: Span
-    at: datetime
-
-
 def end_of(span: Span, newest: Ends) -> datetime:
     """Return the time of a span's last sighting."""
     return span.last if span.last is not None else newest[span.asset, span.source]
 
 
-def track_of(
-    spans: Iterable[Span],
-    newest: Ends,
-    told_of: Callable[[Span], Told],
-    looked_up: Mapping[Span, Collection[datetime]] | None = None,
-) -> Track:
-    """Return the track that the spans tell: each one's first and last sighting, those looked up, and the losses."""
+def track_of(spans: Iterable[Span], newest: Ends, told_of: Callable[[Span], Told]) -> Track:
+    """Return the track that the spans tell: each one's first and last sighting, and the losses."""
+    spans = tuple(spans)
     seen: list[Seen] = []
     lost: list[Lost] = []
     for span in spans:
         told = told_of(span)
-        times = {span.first, end_of(span, newest), *(looked_up or {}).get(span, ())}
-        for t in sorted(times):
-            missing = span.missing_before if t == span.first else None
-            seen.append(Seen(t, SNAPSHOT_RANK, span.asset, span.source, told, missing))
+        seen.append(Seen(span.first, SNAPSHOT_RANK, span.asset, span.source, told, span.missing_before))
+        if (end := end_of(span, newest)) != span.first:
+            seen.append(Seen(end, SNAPSHOT_RANK, span.asset, span.source, told))
         if span.missing_after is not None:
             lost.append(Lost(span.missing_after, SNAPSHOT_RANK, span.asset, span.source))
-    return Track(tuple(seen), tuple(lost), tuple(spans))
-
-
-def looks_into(span: Span, track: Track, newest: Ends) -> set[Look]:
-    """Return the instants of foreign statements that fall into a span, its ends included."""
-    end = end_of(span, newest)
-    if end == span.first:
-        return set()
-    return {Look(span, t) for t in _foreign(span, track) if span.first <= t <= end}
-
-
-def _foreign(span: Span, track: Track) -> Iterable[datetime]:
-    yield from (s.t for s in track.seen if s.recorded or s.asset != span.asset)
-    yield from (loss.t for loss in track.lost if loss.recorded or loss.asset == span.asset)
+    return Track(tuple(seen), tuple(lost), spans)
 
 
 def flags_of(spans: Sequence[Span], track: Track, newest: Ends, common: Flags = NONE) -> dict[Span, Flags]:

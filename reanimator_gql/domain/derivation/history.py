@@ -6,7 +6,8 @@ inputs from the future are in force.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
@@ -24,7 +25,7 @@ from reanimator_gql.domain.derivation.beliefs import (
 )
 from reanimator_gql.domain.derivation.findings import copy_findings, enclosures_of, flag_findings, future_findings
 from reanimator_gql.domain.derivation.inputs import Inputs, StoredSnapshot
-from reanimator_gql.domain.derivation.model import PartHistory, Span, Stream
+from reanimator_gql.domain.derivation.model import PartHistory, PlacedSnapshot, Span, Stream, Track
 from reanimator_gql.domain.derivation.part_rows import fact_row, rows_of
 from reanimator_gql.domain.derivation.parts import Split, derive_part, split_copies
 from reanimator_gql.domain.derivation.placing import Placed, place, placed_snapshots
@@ -40,16 +41,37 @@ from reanimator_gql.domain.derivation.shown import (
 from reanimator_gql.domain.derivation.standing import Standing
 from reanimator_gql.domain.derivation.standing_of import flags_of_parts, plain_snapshots, values_told, words_told
 from reanimator_gql.domain.derivation.streams import build_streams
+from reanimator_gql.domain.derivation.thinning import thin
 from reanimator_gql.domain.derivation.timeline import asset_events, split_events, stated_events
 from reanimator_gql.domain.derivation.tracks import build_tracks
+from reanimator_gql.domain.derivation.unread import Unread
 
 
 def derive(inputs: Inputs) -> History:
-    """Return the history that follows from the inputs."""
+    """Return the history that follows from the inputs, every snapshot read one by one: the rule to the letter."""
     placed = place(inputs)
-    streams = build_streams(placed_snapshots(placed))
+    return _derive(placed, lambda tracks, *_: tracks)
+
+
+def derive_thinned(inputs: Inputs) -> History:
+    """Return the same history, at a cost that does not grow with snapshots that say nothing new."""
+    thinned = thin(inputs)
+    placed = place(replace(inputs, snapshots=thinned.snapshots))
+    unread = Unread(thinned, placed.placements)
+    history = _derive(placed, unread.settle)
+    standing = unread.standing(history.standing) if history.standing else None
+    return replace(history, placements=unread.placements(), standing=standing)
+
+
+Settle = Callable[[Mapping[str, Track], list[PlacedSnapshot], list[Stream], Collection[str]], Mapping[str, Track]]
+
+
+def _derive(placed: Placed, settle: Settle) -> History:
+    snapshots = placed_snapshots(placed)
+    streams = build_streams(snapshots)
     statements = read_statements(placed.events, placed.resolution)
-    split = split_copies(build_tracks(streams, statements.of_parts()), statements.splits)
+    tracks = settle(build_tracks(streams, statements.of_parts()), snapshots, streams, statements.splits)
+    split = split_copies(tracks, statements.splits)
     renamings = Renamings(streams, {key: part.family for key, part in placed.resolution.parts.items()})
     parts = _derive_parts(split, renamings, placed)
     assets = _assets(placed)
@@ -61,16 +83,10 @@ def derive(inputs: Inputs) -> History:
         components=components,
         installations=frozenset(chain.from_iterable(one.installations for one in rows)),
         facts=frozenset(
-            chain(
-                chain.from_iterable(one.facts for one in rows),
-                _stated_facts(statements, assets, components),
-            )
+            chain(chain.from_iterable(one.facts for one in rows), _stated_facts(statements, assets, components))
         ),
         events=frozenset(
-            chain(
-                chain.from_iterable(one.events for one in rows),
-                _other_events(split, statements, assets, components),
-            )
+            chain(chain.from_iterable(one.events for one in rows), _other_events(split, statements, assets, components))
         ),
         findings=_findings(split, placed),
         spans={part: history.spans for part, history in parts.items()},
