@@ -29,9 +29,13 @@ async def _callers(dsn: str) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.fixtures.callers", dsn, stdin=PIPE, stdout=PIPE
     )
-    assert await _line(process) == b"ready\n"
-    yield process
-    await process.communicate()
+    assert process.stdin is not None
+    try:
+        assert await _line(process) == b"ready\n"
+        yield process
+    finally:
+        process.stdin.close()
+        await process.wait()
     assert process.returncode == 0
 
 

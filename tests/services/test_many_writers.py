@@ -12,7 +12,7 @@ from reanimator_gql.services.rebuild import digest, verify
 from reanimator_gql.store.database import Database
 from reanimator_gql.store.migrate import upgrade
 from tests.fixtures.databases import AIOMYSQL, ASYNCMY, SQLITE, make_dsn
-from tests.fixtures.moving import DRIVE, Report, holders, story
+from tests.fixtures.moving import DRIVE, holders, one_by_one, story
 from tests.fixtures.soundness import feed_faults, half_done, overlaps, stays
 from tests.fixtures.world import send
 
@@ -30,19 +30,6 @@ async def _process(dsn: str, seconds: float, first: int) -> tuple[list[int], lis
     assert process.returncode == 0
     sent, errors = json.loads(out)
     return sent, errors
-
-
-async def _one_by_one(dsn: str, told: list[Report]) -> str:
-    """Return the digest of a fresh database to which one writer sends the reports in the order of their times."""
-    database = Database(dsn)
-    try:
-        await upgrade(database)
-        context = Context(database)
-        for report in told:
-            await send(context, report.content())
-        return await digest(context)
-    finally:
-        await database.close()
 
 
 @pytest.mark.parametrize("seconds", [3, pytest.param(60, marks=pytest.mark.slow)])
@@ -65,5 +52,5 @@ async def test_fifty_writers_that_move_one_drive_end_as_one_writer_would(
     assert await half_done(context) == []
     assert await feed_faults(context) == []
     assert await stays(context, DRIVE) == holders(told)
-    assert await digest(context) == await _one_by_one(make_dsn(request, SQLITE, tmp_path), told)
+    assert await digest(context) == await one_by_one(make_dsn(request, SQLITE, tmp_path), told)
     await database.close()
