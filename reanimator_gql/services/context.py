@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from reanimator_gql.services.place_cache import PlaceCache
 from reanimator_gql.store.content import ContentCache
 from reanimator_gql.store.database import Database
+from reanimator_gql.store.raw_series import KeyframeCache
 
 UPLOAD_LIMIT = 200 << 20
 
@@ -25,3 +26,4 @@ class Context:
     upload_limit: int = UPLOAD_LIMIT
     cache: ContentCache = field(default_factory=ContentCache)
     places: PlaceCache = field(default_factory=PlaceCache)
+    keyframes: KeyframeCache = field(default_factory=KeyframeCache)

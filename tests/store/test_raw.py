@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from reanimator_gql.store.database import Database
-from reanimator_gql.store.raw import DamagedBlob, Upload, read_blob, write_blob
+from reanimator_gql.store.raw import DamagedBlob, Upload, read_blob
+from reanimator_gql.store.raw_write import write_blob
 from reanimator_gql.store.tables import raw_blob, raw_part
 from tests.fixtures.world import day
 
