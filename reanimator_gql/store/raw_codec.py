@@ -23,6 +23,8 @@ _CHUNK = 1 << 20
 _SMALL_SLICE, _BIG_SLICE = 7_900, 1 << 20
 _SMALL_ENCODED = 64 << 10
 _KEYFRAME_LEVEL, _DELTA_LEVEL, _STREAM_LEVEL = 12, 9, 3
+# Of a base of several MiB zstd's own choice would find no more than the end again.
+_BIG_BASE, _BIG_HASH_LOG = 1 << 20, 22
 # A delta may look back over its own content and over all of its base.
 _LARGEST_WINDOW = 4 * IN_MEMORY
 
@@ -76,6 +78,7 @@ def encode_delta(content: bytes, base: bytes) -> bytes | None:
         source_size=len(content),
         dict_size=len(base),
         window_log=max(zstandard.WINDOWLOG_MIN, (len(content) + len(base)).bit_length()),
+        **({"hash_log": _BIG_HASH_LOG} if len(base) > _BIG_BASE else {}),
     )
     encoded = zstandard.ZstdCompressor(dict_data=_prefix(base), compression_params=parameters).compress(content)
     return encoded if decode(DELTA, encoded, len(content), base) == content else None

@@ -53,17 +53,21 @@ async def prepared(
 ) -> AsyncIterator[Prepared | None]:
     """Yield what is to be stored of an upload; None where the customer has sent its content before.
 
-    It is good for any number of transactions while the upload's file is open.
+    It is good for any number of transactions while the upload's file is open. `entry` is its place in a series, if any.
     """
+    if upload.peeled or upload.size > IN_MEMORY:
+        entry = None
+    async with database.reading() as connection:
+        known = await find_blob(connection, customer_id, upload.content_digest) is not None
+        delta = None if known or entry is None else await _first_small_delta(connection, cache, upload, entry)
+    if known or delta:
+        yield delta
+        return
     with SpooledTemporaryFile(max_size=_SPOOL) as target:
-        async with database.reading() as connection:
-            if await find_blob(connection, customer_id, upload.content_digest) is not None:
-                made = None
-            elif entry is None or upload.peeled or upload.size > IN_MEMORY:
-                made = Prepared(await _alone(upload, target))
-            else:
-                made = await _in_series(connection, cache, upload, entry, target)
-        yield made
+        alone = Prepared(await _alone(upload, target), entry)
+        if entry is not None:
+            cache.put(await asyncio.to_thread(_as_stored, upload, alone.encoded))
+        yield alone
 
 
 async def _alone(upload: Upload, target: IO[bytes]) -> Encoded:
@@ -72,19 +76,20 @@ async def _alone(upload: Upload, target: IO[bytes]) -> Encoded:
     return await asyncio.to_thread(encode_alone, upload.file, upload.size, upload.exact_digest, target)
 
 
-async def _in_series(
-    connection: AsyncConnection, cache: KeyframeCache, upload: Upload, entry: Entry, target: IO[bytes]
-) -> Prepared:
-    """Return a delta to the newest keyframe that it is small against, or else a keyframe."""
+def _as_stored(upload: Upload, encoded: Encoded) -> Stored:
+    return Stored(upload.size, upload.exact_digest, (Variant(encoded.codec, None, _read(encoded.file)),))
+
+
+async def _first_small_delta(
+    connection: AsyncConnection, cache: KeyframeCache, upload: Upload, entry: Entry
+) -> Prepared | None:
+    """Return the upload as a delta to the newest keyframe that it is small against; None where there is none."""
     content = await asyncio.to_thread(_read, upload.file)
     for keyframe in await newest_keyframes(connection, entry):
         delta = await _delta(connection, cache, keyframe, content)
         if delta is not None and keyframe.takes(len(delta), entry.at):
             return Prepared(Encoded(DELTA, BytesIO(delta), len(delta), keyframe.blob_id))
-    encoded = await _alone(upload, target)
-    variant = Variant(encoded.codec, None, await asyncio.to_thread(_read, encoded.file))
-    cache.put(Stored(upload.size, upload.exact_digest, (variant,)))
-    return Prepared(encoded, entry)
+    return None
 
 
 async def _delta(connection: AsyncConnection, cache: KeyframeCache, keyframe: Keyframe, content: bytes) -> bytes | None:
