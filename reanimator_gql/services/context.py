@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reanimator_gql.services.place_cache import PlaceCache
 from reanimator_gql.store.content import ContentCache
 from reanimator_gql.store.database import Database
+from reanimator_gql.store.raw_series import KeyframeCache
 
 T = TypeVar("T")
 
@@ -30,6 +31,7 @@ class Context:
     upload_limit: int = UPLOAD_LIMIT
     cache: ContentCache = field(default_factory=ContentCache)
     places: PlaceCache = field(default_factory=PlaceCache)
+    keyframes: KeyframeCache = field(default_factory=KeyframeCache)
 
     async def write(self, work: Callable[[AsyncConnection, ContentCache], Awaitable[T]]) -> T:
         """Run `work` in one transaction; what it learns of content is kept once that has committed."""

@@ -28,7 +28,7 @@ from reanimator_gql.services.errors import Refused
 from reanimator_gql.services.following import Followed, follow
 from reanimator_gql.services.future import let_in_what_is_due
 from reanimator_gql.services.parsing import admitted, parse_upload, parsers_version, place_of, refusal_code
-from reanimator_gql.services.raw import stored_upload
+from reanimator_gql.services.raw import NO_CUSTOMER, ready_to_store, stored_upload
 from reanimator_gql.services.restless import warnings_of_restless
 from reanimator_gql.store.bundles import (
     DONE,
@@ -46,10 +46,9 @@ from reanimator_gql.store.content import ContentCache
 from reanimator_gql.store.idempotency import KEY_LENGTH, claim, forget
 from reanimator_gql.store.latest import streams_of
 from reanimator_gql.store.publish import Cause
-from reanimator_gql.store.raw import Upload, write_blob
+from reanimator_gql.store.raw import Upload
+from reanimator_gql.store.raw_write import write_blob
 from reanimator_gql.store.snapshots import NewSnapshot, write_snapshots
-
-NO_CUSTOMER = 0
 
 logger = logging.getLogger(__name__)
 
@@ -87,11 +86,12 @@ async def ingest(
 
     async def keep(connection: AsyncConnection) -> tuple[int, bool]:
         await _claim_key(connection, given, upload, received_at)
-        blob_id = await write_blob(connection, NO_CUSTOMER, upload, received_at)
+        blob_id = await write_blob(connection, NO_CUSTOMER, upload, received_at, ready)
         bundle = NewBundle(blob_id, given.asset, given.collected_at, _cut(given.filename), received_at, _cut(given.who))
         return await write_bundle(connection, bundle)
 
-    bundle_id, created = await context.database.write(keep)
+    async with ready_to_store(context, upload, given.asset, received_at) as ready:
+        bundle_id, created = await context.database.write(keep)
     try:
         await work_on(context, bundle_id, file, reading)
     except Refused:
