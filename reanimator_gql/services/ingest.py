@@ -82,16 +82,7 @@ async def ingest(
     _check(given)
     await let_in_what_is_due(context)
     upload = await asyncio.to_thread(_measure, file, context.upload_limit)
-    received_at = context.clock()
-
-    async def keep(connection: AsyncConnection) -> tuple[int, bool]:
-        await _claim_key(connection, given, upload, received_at)
-        blob_id = await write_blob(connection, NO_CUSTOMER, upload, received_at, ready)
-        bundle = NewBundle(blob_id, given.asset, given.collected_at, _cut(given.filename), received_at, _cut(given.who))
-        return await write_bundle(connection, bundle)
-
-    async with ready_to_store(context, upload, given.asset, received_at) as ready:
-        bundle_id, created = await context.database.write(keep)
+    bundle_id, created = await keep(context, upload, given)
     try:
         await work_on(context, bundle_id, file, reading)
     except Refused:
@@ -99,6 +90,20 @@ async def ingest(
             await context.database.write(lambda connection: forget(connection, key))
         raise
     return Ingested(bundle_id, created)
+
+
+async def keep(context: Context, upload: Upload, given: Given) -> tuple[int, bool]:
+    """Commit the bytes of an upload and what its sender says of them; return its bundle and whether that is new."""
+    received_at = context.clock()
+
+    async def work(connection: AsyncConnection) -> tuple[int, bool]:
+        await _claim_key(connection, given, upload, received_at)
+        blob_id = await write_blob(connection, NO_CUSTOMER, upload, received_at, ready)
+        bundle = NewBundle(blob_id, given.asset, given.collected_at, _cut(given.filename), received_at, _cut(given.who))
+        return await write_bundle(connection, bundle)
+
+    async with ready_to_store(context, upload, given.asset, received_at) as ready:
+        return await context.database.write(work)
 
 
 def _check(given: Given) -> None:
