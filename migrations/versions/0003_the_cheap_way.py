@@ -23,7 +23,23 @@ INNODB = {
 
 
 def upgrade() -> None:
-    """Go to this revision. The new tables fill when a machine is next heard of, or by a rebuild."""
+    """Go to this revision. What is new fills when a machine is next heard of, or by a rebuild."""
+    _widen_standing()
+    _create_placed_identifiers()
+    _create_unplaced_snapshots()
+    _create_words()
+    _move_values("stream_values", "stream_id", "inventory_values", "inventory_id")
+    _create_pending_bundles()
+    op.drop_index(op.f("ix_placements_effective_at_placed_at"), table_name="placements")
+    op.drop_index(op.f("ix_snapshots_identifier_set_id"), table_name="snapshots")
+    op.drop_index(op.f("ix_snapshots_inventory_id"), table_name="snapshots")
+    with op.batch_alter_table("snapshots", table_kwargs={"sqlite_autoincrement": True}) as snapshots:
+        snapshots.drop_constraint(op.f("uq_snapshots_digest"), type_="unique")
+        snapshots.drop_column("digest")
+    op.create_index(op.f("ix_event_status_effective_at"), "event_status", ["effective_at"])
+
+
+def _widen_standing() -> None:
     op.add_column("streams", sa.Column("newest_inventory_id", sa.BigInteger(), nullable=True))
     op.add_column("streams", sa.Column("newest_identifier_set_id", sa.BigInteger(), nullable=True))
     op.add_column("streams", sa.Column("flags", sa.SmallInteger(), server_default=sa.text("0"), nullable=False))
@@ -31,15 +47,45 @@ def upgrade() -> None:
     op.add_column("spans", sa.Column("missing_before", UtcDateTime(), nullable=True))
     op.add_column("spans", sa.Column("missing_after", UtcDateTime(), nullable=True))
     op.add_column("spans", sa.Column("flags", sa.SmallInteger(), server_default=sa.text("0"), nullable=False))
+
+
+def _create_placed_identifiers() -> None:
     op.create_table(
-        "plain_identifiers",
+        "placed_identifiers",
         sa.Column("identifier_set_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("source", key_text(120), nullable=False),
-        sa.Column("stream_id", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("identifier_set_id", "source"),
+        sa.Column("stream_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("plain", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("identifier_set_id", "stream_id"),
         **INNODB,
     )
-    op.create_index(op.f("ix_plain_identifiers_stream_id"), "plain_identifiers", ["stream_id"])
+    op.create_index(op.f("ix_placed_identifiers_stream_id"), "placed_identifiers", ["stream_id"])
+    op.execute(
+        "INSERT INTO placed_identifiers (identifier_set_id, stream_id, plain) "
+        "SELECT DISTINCT s.identifier_set_id, p.stream_id, 0 FROM placements AS p "
+        "JOIN snapshots AS s ON s.id = p.snapshot_id WHERE p.stream_id IS NOT NULL"
+    )
+
+
+def _create_unplaced_snapshots() -> None:
+    op.create_table(
+        "unplaced_snapshots",
+        sa.Column("snapshot_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("identifier_set_id", sa.BigInteger(), nullable=False),
+        sa.Column("placed_at", UtcDateTime(), nullable=False),
+        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("snapshot_id"),
+        **INNODB,
+    )
+    op.create_index(op.f("ix_unplaced_snapshots_identifier_set_id"), "unplaced_snapshots", ["identifier_set_id"])
+    op.create_index(op.f("ix_unplaced_snapshots_waits_placed_at"), "unplaced_snapshots", ["waits", "placed_at"])
+    op.execute(
+        "INSERT INTO unplaced_snapshots (snapshot_id, identifier_set_id, placed_at, waits) "
+        "SELECT s.id, s.identifier_set_id, p.placed_at, p.effective_at IS NULL FROM placements AS p "
+        "JOIN snapshots AS s ON s.id = p.snapshot_id WHERE p.stream_id IS NULL"
+    )
+
+
+def _create_words() -> None:
     op.create_table(
         "words",
         sa.Column("stream_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -59,18 +105,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("stream_id", "family", "renamed_at"),
         **INNODB,
     )
-    _move_values("stream_values", "stream_id", "inventory_values", "inventory_id")
+
+
+def _create_pending_bundles() -> None:
+    op.create_table(
+        "pending_bundles",
+        sa.Column("bundle_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("bundle_id"),
+        **INNODB,
+    )
+    op.execute("INSERT INTO pending_bundles (bundle_id) SELECT bundle_id FROM bundle_status WHERE status = 'PENDING'")
+    op.execute("DELETE FROM bundle_status WHERE status = 'PENDING'")
+    op.drop_index(op.f("ix_bundle_status_position"), table_name="bundle_status")
 
 
 def downgrade() -> None:
     """Go back from this revision."""
+    op.drop_index(op.f("ix_event_status_effective_at"), table_name="event_status")
+    _name_snapshots()
+    op.create_index(op.f("ix_snapshots_identifier_set_id"), "snapshots", ["identifier_set_id"])
+    op.create_index(op.f("ix_snapshots_inventory_id"), "snapshots", ["inventory_id"])
+    op.create_index(op.f("ix_placements_effective_at_placed_at"), "placements", ["effective_at", "placed_at"])
+    op.create_index(op.f("ix_bundle_status_position"), "bundle_status", ["position"])
+    op.execute(
+        "INSERT INTO bundle_status (bundle_id, status, snapshots, observations) "
+        "SELECT bundle_id, 'PENDING', 0, 0 FROM pending_bundles"
+    )
     _move_values("inventory_values", "inventory_id", "stream_values", "stream_id")
-    for name in ("renamings", "words", "plain_identifiers"):
+    for name in ("pending_bundles", "renamings", "words", "unplaced_snapshots", "placed_identifiers"):
         op.drop_table(name)
     for name in ("flags", "missing_after", "missing_before", "also"):
         op.drop_column("spans", name)
     for name in ("flags", "newest_identifier_set_id", "newest_inventory_id"):
         op.drop_column("streams", name)
+
+
+def _name_snapshots() -> None:
+    """Give each snapshot a name of its own again. It need only be unique: no older revision reads its meaning."""
+    op.add_column("snapshots", sa.Column("digest", digest(16), nullable=True))
+    connection = op.get_bind()
+    table = sa.table("snapshots", sa.column("id", sa.BigInteger()), sa.column("digest", digest(16)))
+    for snapshot_id in connection.execute(sa.select(table.c.id)).scalars().all():
+        name = snapshot_id.to_bytes(16, "big")
+        connection.execute(sa.update(table).where(table.c.id == snapshot_id).values(digest=name))
+    with op.batch_alter_table("snapshots", table_kwargs={"sqlite_autoincrement": True}) as snapshots:
+        snapshots.alter_column("digest", existing_type=digest(16), nullable=False)
+        snapshots.create_unique_constraint(op.f("uq_snapshots_digest"), ["digest"])
 
 
 def _move_values(new: str, new_column: str, old: str, old_column: str) -> None:

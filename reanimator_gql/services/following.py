@@ -157,8 +157,8 @@ class _Attempt:
             held = inventory or (await cache.inventories(connection, {inventory_id}))[inventory_id]
             told = {ref: i.telemetry for ref, i in zip(held.refs, new.content.items, strict=True) if i.telemetry}
         placed = Placed(
-            new.digest(self.bundle_id), self.bundle_id, new.parser, new.parser_version, head.source,
-            new.collected_at, head.identifier_set_id, inventory_id, head.stream_id,
+            self.bundle_id, new.parser, new.parser_version, head.source, new.collected_at,
+            head.identifier_set_id, inventory_id, head.stream_id,
         )  # fmt: skip
         return Arrived(placed, follows, told)
 

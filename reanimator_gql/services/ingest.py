@@ -34,9 +34,9 @@ from reanimator_gql.store.bundles import (
     DONE,
     REFUSED,
     NewBundle,
+    claim_bundle,
     encode_warnings,
     given_of,
-    lock_status,
     mark,
     pending,
     read_bundle,
@@ -200,7 +200,7 @@ async def _refuse(context: Context, bundle_id: int, filename: str | None, error:
     """Keep the reason. What was refused shows nowhere else."""
 
     async def work(connection: AsyncConnection) -> None:
-        if (await lock_status(connection, bundle_id)).status != DONE:
+        if await claim_bundle(connection, bundle_id):
             await mark(
                 connection,
                 bundle_id,
@@ -235,7 +235,7 @@ class _Taking:
 
     async def begin(self, connection: AsyncConnection) -> bool:
         """Say whether nobody else did it meanwhile; nobody else does while the transaction lasts."""
-        return bool((await lock_status(connection, self.bundle_id)).status != DONE)
+        return await claim_bundle(connection, self.bundle_id)
 
     async def finish(self, connection: AsyncConnection, cache: ContentCache, done: Followed) -> None:
         """Mark the bundle done."""

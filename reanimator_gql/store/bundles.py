@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reanimator_gql.domain.snapshot import Warn
 from reanimator_gql.store.bulk import insert_new, select_in
+from reanimator_gql.store.dialect import upsert
 from reanimator_gql.store.tables import (
     bundle_status,
     log_bundles,
+    pending_bundles,
     placements,
     raw_blob,
     snapshots,
@@ -26,6 +28,16 @@ NOT_GIVEN_ASSET = ""
 NOT_GIVEN_TIME = datetime(1000, 1, 1, tzinfo=UTC)
 
 PENDING, DONE, REFUSED = "PENDING", "DONE", "REFUSED"
+
+
+def status_columns() -> list[ColumnElement[Any]]:
+    """Return what became of a bundle, where `bundle_status` is joined outer: one without a row is pending."""
+    absent = {"status": PENDING, "snapshots": 0, "observations": 0}
+    return [
+        func.coalesce(column, absent[column.name]).label(column.name) if column.name in absent else column
+        for column in bundle_status.c
+        if column.name != "bundle_id"
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +72,7 @@ async def write_bundle(connection: AsyncConnection, new: NewBundle) -> tuple[int
     created = known is None and await insert_new(connection, log_bundles, row)
     bundle_id: int = known if known is not None else (await connection.execute(find)).scalar_one()
     if created:
-        pending = {"bundle_id": bundle_id, "status": PENDING, "snapshots": 0, "observations": 0}
-        await insert_new(connection, bundle_status, pending)
+        await insert_new(connection, pending_bundles, {"bundle_id": bundle_id})
     return bundle_id, created
 
 
@@ -76,8 +87,8 @@ async def read_bundle(connection: AsyncConnection, bundle_id: int) -> Row[Any]:
 async def find_bundle(connection: AsyncConnection, bundle_id: int) -> Row[Any] | None:
     """Return a bundle with its status and the digest and size of its content; None for none."""
     statement = (
-        select(log_bundles, bundle_status, raw_blob.c.content_digest, raw_blob.c.size)
-        .join(bundle_status, bundle_status.c.bundle_id == log_bundles.c.id)
+        select(log_bundles, *status_columns(), raw_blob.c.content_digest, raw_blob.c.size)
+        .outerjoin(bundle_status, bundle_status.c.bundle_id == log_bundles.c.id)
         .join(raw_blob, raw_blob.c.id == log_bundles.c.blob_id)
         .where(log_bundles.c.id == bundle_id)
     )
@@ -101,25 +112,27 @@ async def senders(connection: AsyncConnection) -> list[str | None]:
     return list((await connection.execute(select(log_bundles.c.who).distinct())).scalars())
 
 
-async def lock_status(connection: AsyncConnection, bundle_id: int) -> Row[Any]:
-    """Lock and return a bundle's status: nobody else works on it until the transaction ends."""
-    statement = select(bundle_status).where(bundle_status.c.bundle_id == bundle_id).with_for_update()
-    return (await connection.execute(statement)).one()
+async def claim_bundle(connection: AsyncConnection, bundle_id: int) -> bool:
+    """Take a bundle to work on; False where somebody has worked on it. Nobody else can until the transaction ends.
+
+    One that was refused may be worked on again.
+    """
+    taken = await connection.execute(delete(pending_bundles).where(pending_bundles.c.bundle_id == bundle_id))
+    if taken.rowcount:
+        return True
+    statement = select(bundle_status.c.status).where(bundle_status.c.bundle_id == bundle_id).with_for_update()
+    return (await connection.execute(statement)).scalar_one_or_none() == REFUSED
 
 
 async def mark(connection: AsyncConnection, bundle_id: int, **values: Any) -> None:
-    """Set what became of a bundle."""
-    await connection.execute(update(bundle_status).where(bundle_status.c.bundle_id == bundle_id).values(**values))
+    """Keep what became of a bundle that was claimed."""
+    row = {"bundle_id": bundle_id, "snapshots": 0, "observations": 0, **values}
+    await connection.execute(upsert(connection, bundle_status, [name for name in row if name != "bundle_id"]), [row])
 
 
 async def pending(connection: AsyncConnection, limit: int = 100) -> list[int]:
     """Return the oldest bundles that were committed raw and not yet worked on."""
-    statement = (
-        select(bundle_status.c.bundle_id)
-        .where(bundle_status.c.status == PENDING)
-        .order_by(bundle_status.c.bundle_id)
-        .limit(limit)
-    )
+    statement = select(pending_bundles.c.bundle_id).order_by(pending_bundles.c.bundle_id).limit(limit)
     return list((await connection.execute(statement)).scalars())
 
 

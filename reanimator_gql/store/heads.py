@@ -12,8 +12,8 @@ from reanimator_gql.store.tables import (
     assets,
     identifier_sets,
     inventories,
+    placed_identifiers,
     placements,
-    plain_identifiers,
     snapshots,
     streams,
 )
@@ -37,9 +37,9 @@ class Head(NamedTuple):
 
 _HEAD = (
     select(
-        plain_identifiers.c.identifier_set_id,
-        plain_identifiers.c.stream_id,
-        plain_identifiers.c.source,
+        placed_identifiers.c.identifier_set_id,
+        placed_identifiers.c.stream_id,
+        streams.c.source,
         streams.c.asset_id,
         assets.c.key.label("asset_key"),
         streams.c.newest_t,
@@ -49,10 +49,10 @@ _HEAD = (
         inventories.c.digest.label("newest_inventory"),
         streams.c.flags,
     )
-    .join(streams, streams.c.id == plain_identifiers.c.stream_id)
+    .join(streams, streams.c.id == placed_identifiers.c.stream_id)
     .join(assets, assets.c.id == streams.c.asset_id)
     .outerjoin(inventories, inventories.c.id == streams.c.newest_inventory_id)
-    .where(streams.c.newest_t.is_not(None), assets.c.alive)
+    .where(placed_identifiers.c.plain, streams.c.newest_t.is_not(None), assets.c.alive)
 )
 
 
@@ -60,7 +60,7 @@ async def find_heads(connection: AsyncConnection, told: Collection[tuple[bytes, 
     """Return the heads of the streams in which snapshots of these (identifiers' digest, source) stand for certain."""
     statement = (
         _HEAD.add_columns(identifier_sets.c.digest)
-        .join(identifier_sets, identifier_sets.c.id == plain_identifiers.c.identifier_set_id)
+        .join(identifier_sets, identifier_sets.c.id == placed_identifiers.c.identifier_set_id)
         .where(identifier_sets.c.digest.in_(sorted({digest for digest, _ in told})))
     )
     rows = (await connection.execute(statement)).all()
@@ -84,7 +84,7 @@ async def lock_heads(
             select(assets.c.id).where(assets.c.id.in_(wanted)).order_by(assets.c.id).with_for_update()
         )
     keys = {(head.identifier_set_id, head.source): head for head in heads}
-    statement = _HEAD.where(plain_identifiers.c.identifier_set_id.in_(sorted({key for key, _ in keys})))
+    statement = _HEAD.where(placed_identifiers.c.identifier_set_id.in_(sorted({key for key, _ in keys})))
     rows = {(row.identifier_set_id, row.source): _head(row) for row in (await connection.execute(statement)).all()}
     fresh = [rows.get((head.identifier_set_id, head.source)) for head in heads]
     same = [new for new, old in zip(fresh, heads, strict=True) if new and _stands(new) == _stands(old)]
@@ -98,7 +98,6 @@ def _stands(head: Head) -> tuple[int, int]:
 class Placed(NamedTuple):
     """A snapshot on its way into a stream."""
 
-    digest: bytes
     bundle_id: int
     parser: str
     parser_version: int

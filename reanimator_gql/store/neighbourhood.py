@@ -20,11 +20,13 @@ from reanimator_gql.store.content import ContentCache, fit
 from reanimator_gql.store.tables import (
     event_values,
     identifier_set_values,
+    placed_identifiers,
     placements,
     recorded_events,
     snapshots,
     stream_values,
     streams,
+    unplaced_snapshots,
 )
 
 
@@ -110,7 +112,9 @@ class _Reach:
         self.followed_sets |= sets
         told_in = await self._owners(stream_values, "stream_id", values)
         events = await self._owners(event_values, "event_id", values) - self.found.events
-        rows = await _rows(self.connection, snapshots.c.identifier_set_id, sets)
+        told_in |= await self._column(placed_identifiers.c.stream_id, placed_identifiers.c.identifier_set_id, sets)
+        unplaced = await self._column(unplaced_snapshots.c.snapshot_id, unplaced_snapshots.c.identifier_set_id, sets)
+        rows = await _rows(self.connection, snapshots.c.id, unplaced - self.found.snapshots.keys())
         rows += await self._named(values)
         await self.add_snapshots(rows)
         await self.add_streams(told_in)
@@ -161,10 +165,10 @@ class _Reach:
         await self._learn(event_values, "event_id", ids)
 
     async def _owners(self, table: Any, column: str, values: set[str]) -> set[Any]:
-        owner = table.c[column]
-        rows = await select_in(
-            self.connection, lambda keys: select(owner).where(table.c.value.in_(keys)).distinct(), values
-        )
+        return await self._column(table.c[column], table.c.value, values)
+
+    async def _column(self, wanted: Any, where: Any, keys: set[Any]) -> set[Any]:
+        rows = await select_in(self.connection, lambda p: select(wanted).where(where.in_(p)).distinct(), keys)
         return {row[0] for row in rows}
 
     async def _learn(self, table: Any, column: str, owners: set[Any]) -> None:
@@ -226,7 +230,6 @@ def id_in(name: Any) -> int:
 
 async def due(connection: AsyncConnection, until: datetime) -> list[int]:
     """Return the snapshots that are not in force and whose time is not after `until`."""
-    statement = select(placements.c.snapshot_id).where(
-        placements.c.effective_at.is_(None), placements.c.placed_at <= until
-    )
+    table = unplaced_snapshots
+    statement = select(table.c.snapshot_id).where(table.c.waits, table.c.placed_at <= until)
     return list((await connection.execute(statement)).scalars())

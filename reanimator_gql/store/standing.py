@@ -14,7 +14,7 @@ from reanimator_gql.store.neighbourhood import id_in
 from reanimator_gql.store.spans import StreamKey, flags_by_stream, span_rows, write_spans
 from reanimator_gql.store.stored import Stored
 from reanimator_gql.store.tables import placements, snapshot_telemetry, snapshots, streams
-from reanimator_gql.store.words import write_plain_identifiers, write_words
+from reanimator_gql.store.words import write_placed_identifiers, write_unplaced, write_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ async def publish_standing(
     if history.standing:
         emptied = set(stream_ids.values()) - set(keyed.values())
         await write_words(connection, history.standing, keyed, emptied, ids.components)
-    await write_plain_identifiers(connection, history, ids.identifier_sets, keyed)
+    await write_placed_identifiers(connection, history, ids.identifier_sets, keyed)
+    await write_unplaced(connection, history, ids.identifier_sets)
     await _write_heads(connection, stream_ids, newest, flags_by_stream(rows))
     await _forget_old_telemetry(connection, {stream_ids[key]: t for key, t in newest.items()})
 

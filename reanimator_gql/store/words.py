@@ -1,4 +1,4 @@
-"""What is kept beside the beliefs for the next snapshot: plain identifiers, words, values and renamings of streams."""
+"""What is kept for the next snapshot beside the beliefs: where identifiers stand; words, values, renamings."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -11,7 +11,14 @@ from reanimator_gql.domain.derivation.standing import Standing
 from reanimator_gql.store.bulk import insert_all, pieces, select_in
 from reanimator_gql.store.content import fit
 from reanimator_gql.store.neighbourhood import id_in
-from reanimator_gql.store.tables import plain_identifiers, renamings, stream_values, words
+from reanimator_gql.store.tables import (
+    placed_identifiers,
+    placements,
+    renamings,
+    stream_values,
+    unplaced_snapshots,
+    words,
+)
 
 StreamIds = Mapping[tuple[str, str], int]
 """The id of each stream, by the key of its asset and its source."""
@@ -45,21 +52,47 @@ async def write_words(
     await _replace(connection, renamings, ids, renamed, keyed_by=3)
 
 
-async def write_plain_identifiers(
+async def write_placed_identifiers(
     connection: AsyncConnection, history: History, identifier_sets: Mapping[int, int], stream_ids: StreamIds
 ) -> None:
-    """Keep which identifier sets stand in which stream without a question. `identifier_sets`: of each snapshot."""
+    """Keep in which streams identifier sets stand, and whether without a question. `identifier_sets`: of snapshots."""
     plain = history.standing.plain if history.standing else frozenset()
-    wanted = set()
+    placed: dict[tuple[int, int], bool] = {}
     for snapshot, placement in history.placements.items():
-        if snapshot in plain and placement.asset is not None:
-            stream_id = stream_ids[placement.asset, placement.source]
-            wanted.add((identifier_sets[id_in(snapshot)], placement.source, stream_id))
-    column = plain_identifiers.c.identifier_set_id
+        if placement.asset is not None:
+            key = identifier_sets[id_in(snapshot)], stream_ids[placement.asset, placement.source]
+            placed[key] = placed.get(key, False) or snapshot in plain
+    column = placed_identifiers.c.identifier_set_id
     rows = await select_in(
-        connection, lambda piece: select(plain_identifiers).where(column.in_(piece)), set(identifier_sets.values())
+        connection, lambda piece: select(placed_identifiers).where(column.in_(piece)), set(identifier_sets.values())
     )
-    await _write_difference(connection, plain_identifiers, {tuple(row) for row in rows}, wanted, keyed_by=2)
+    wanted = {(*key, is_plain) for key, is_plain in placed.items()}
+    await _write_difference(connection, placed_identifiers, {tuple(row) for row in rows}, wanted, keyed_by=2)
+
+
+async def write_unplaced(connection: AsyncConnection, history: History, identifier_sets: Mapping[int, int]) -> None:
+    """Keep which of the snapshots stand in no stream, and which of those wait for their time."""
+    placed = {id_in(name): placement for name, placement in history.placements.items()}
+    rows = await select_in(
+        connection,
+        lambda piece: select(unplaced_snapshots).where(unplaced_snapshots.c.snapshot_id.in_(piece)),
+        identifier_sets.keys(),
+    )
+    wanted = {
+        (snapshot_id, identifier_sets[snapshot_id], placement.t, not placement.effective)
+        for snapshot_id, placement in placed.items()
+        if placement.asset is None
+    }
+    voided = identifier_sets.keys() - placed.keys()
+    stood = await select_in(
+        connection,
+        lambda piece: select(placements.c.snapshot_id, placements.c.placed_at).where(
+            placements.c.snapshot_id.in_(piece)
+        ),
+        voided,
+    )
+    wanted |= {(row.snapshot_id, identifier_sets[row.snapshot_id], row.placed_at, False) for row in stood}
+    await _write_difference(connection, unplaced_snapshots, {tuple(row) for row in rows}, wanted, keyed_by=1)
 
 
 async def _replace(

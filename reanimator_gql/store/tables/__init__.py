@@ -34,16 +34,24 @@ from reanimator_gql.store.tables.inputs import (
 )
 from reanimator_gql.store.tables.raw import log_bundles, raw_blob, raw_keyframe, raw_part
 from reanimator_gql.store.tables.standing import (
+    placed_identifiers,
     placements,
-    plain_identifiers,
     renamings,
     snapshot_telemetry,
     spans,
     stream_values,
     streams,
+    unplaced_snapshots,
     words,
 )
-from reanimator_gql.store.tables.work import bundle_status, event_status, feed, idempotency_keys, publications
+from reanimator_gql.store.tables.work import (
+    bundle_status,
+    event_status,
+    feed,
+    idempotency_keys,
+    pending_bundles,
+    publications,
+)
 
 __all__ = [
     "asset_identifiers",
@@ -71,8 +79,9 @@ __all__ = [
     "lots",
     "metadata",
     "observations",
+    "pending_bundles",
+    "placed_identifiers",
     "placements",
-    "plain_identifiers",
     "publications",
     "raw_blob",
     "raw_keyframe",
@@ -85,6 +94,7 @@ __all__ = [
     "stream_values",
     "streams",
     "timeline_events",
+    "unplaced_snapshots",
     "value_locks",
     "words",
 ]

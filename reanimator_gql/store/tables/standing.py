@@ -1,6 +1,6 @@
 """Where snapshots stand: streams, placements, spans. Derived, and no beliefs of their own."""
 
-from sqlalchemy import BigInteger, Column, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, SmallInteger, UniqueConstraint, text
 
 from reanimator_gql.store.tables.base import table
 from reanimator_gql.store.types import BigId, UtcDateTime, digest, free_text, key_text, packed
@@ -25,7 +25,16 @@ placements = table(
     Column("inventory_id", BigInteger, nullable=False),
     Column("effective_at", UtcDateTime),  # NULL: from the future
     Index(None, "stream_id", "placed_at", "snapshot_id"),
-    Index(None, "effective_at", "placed_at"),
+)
+
+# Snapshots that stand in no stream: of no machine, voided, or from the future (`waits`).
+unplaced_snapshots = table(
+    "unplaced_snapshots",
+    Column("snapshot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("identifier_set_id", BigInteger, nullable=False, index=True),
+    Column("placed_at", UtcDateTime, nullable=False),
+    Column("waits", Boolean, nullable=False),
+    Index(None, "waits", "placed_at"),
 )
 
 spans = table(
@@ -42,12 +51,12 @@ spans = table(
     Index(None, "stream_id", "last_t"),
 )
 
-# Identifier sets whose every further snapshot by the same source stands in the same stream, without a question.
-plain_identifiers = table(
-    "plain_identifiers",
+# In which streams snapshots of an identifier set stand. Where it is `plain`, every further one by the same source does.
+placed_identifiers = table(
+    "placed_identifiers",
     Column("identifier_set_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("source", key_text(120), primary_key=True),
-    Column("stream_id", BigInteger, nullable=False, index=True),
+    Column("stream_id", BigInteger, primary_key=True, autoincrement=False, index=True),
+    Column("plain", Boolean, nullable=False),
 )
 
 # What each word told in a stream means: see domain/identity/evidence.py.
