@@ -1,9 +1,11 @@
 """What is kept so that a snapshot that tells nothing new need not ask everything again"""
 
+import hashlib
+
 import sqlalchemy as sa
 from alembic import op
 
-from reanimator_gql.store.types import UtcDateTime, digest, free_text, key_text
+from reanimator_gql.store.types import BigId, UtcDateTime, digest, free_text, key_text, packed
 
 revision = "0003"
 down_revision = "0002"
@@ -30,6 +32,7 @@ def upgrade() -> None:
     _create_words()
     _move_values("stream_values", "stream_id", "inventory_values", "inventory_id")
     _create_pending_bundles()
+    _create_warning_lists()
     op.drop_index(op.f("ix_placements_effective_at_placed_at"), table_name="placements")
     op.drop_index(op.f("ix_snapshots_identifier_set_id"), table_name="snapshots")
     op.drop_index(op.f("ix_snapshots_inventory_id"), table_name="snapshots")
@@ -119,10 +122,50 @@ def _create_pending_bundles() -> None:
     op.drop_index(op.f("ix_bundle_status_position"), table_name="bundle_status")
 
 
+def _create_warning_lists() -> None:
+    op.create_table(
+        "warning_lists",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("digest", digest(16), nullable=False),
+        sa.Column("body", packed(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest", name=op.f("uq_warning_lists_digest")),
+        **INNODB,
+        sqlite_autoincrement=True,
+    )
+    op.add_column("bundle_status", sa.Column("warnings_id", sa.BigInteger(), nullable=True))
+    connection = op.get_bind()
+    texts = connection.execute(sa.select(_STATUS.c.warnings).where(_STATUS.c.warnings != "[]").distinct())
+    for number, text in enumerate(texts.scalars().all(), start=1):
+        body = text.encode()
+        framed = len(body).to_bytes(8, "big") + body
+        row = {"id": number, "digest": hashlib.blake2b(framed, digest_size=16).digest(), "body": body}
+        connection.execute(sa.insert(_LISTS), row)
+        connection.execute(sa.update(_STATUS).where(_STATUS.c.warnings == text).values(warnings_id=number))
+    op.drop_column("bundle_status", "warnings")
+
+
+_STATUS = sa.table("bundle_status", sa.column("warnings", free_text()), sa.column("warnings_id", sa.BigInteger()))
+_LISTS = sa.table(
+    "warning_lists", sa.column("id", sa.BigInteger()), sa.column("digest", digest(16)), sa.column("body", packed())
+)
+
+
+def _spread_warnings() -> None:
+    op.add_column("bundle_status", sa.Column("warnings", free_text(), nullable=True))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(_LISTS)).all():
+        told = _STATUS.c.warnings_id == row.id
+        connection.execute(sa.update(_STATUS).where(told).values(warnings=bytes(row.body).decode()))
+    op.drop_column("bundle_status", "warnings_id")
+    op.drop_table("warning_lists")
+
+
 def downgrade() -> None:
     """Go back from this revision."""
     op.drop_index(op.f("ix_event_status_effective_at"), table_name="event_status")
     _name_snapshots()
+    _spread_warnings()
     op.create_index(op.f("ix_snapshots_identifier_set_id"), "snapshots", ["identifier_set_id"])
     op.create_index(op.f("ix_snapshots_inventory_id"), "snapshots", ["inventory_id"])
     op.create_index(op.f("ix_placements_effective_at_placed_at"), "placements", ["effective_at", "placed_at"])

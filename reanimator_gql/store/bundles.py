@@ -1,16 +1,18 @@
 """Log bundles: what was uploaded, what became of it, and what it made."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, delete, func, select
+from sqlalchemy import ColumnElement, FromClause, Row, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reanimator_gql.domain.content import digest_of
 from reanimator_gql.domain.snapshot import Warn
 from reanimator_gql.store.bulk import insert_new, select_in
+from reanimator_gql.store.content import ContentCache, write_content
 from reanimator_gql.store.dialect import upsert
 from reanimator_gql.store.tables import (
     bundle_status,
@@ -22,6 +24,7 @@ from reanimator_gql.store.tables import (
     spans,
     streams,
     timeline_events,
+    warning_lists,
 )
 
 NOT_GIVEN_ASSET = ""
@@ -31,13 +34,20 @@ PENDING, DONE, REFUSED = "PENDING", "DONE", "REFUSED"
 
 
 def status_columns() -> list[ColumnElement[Any]]:
-    """Return what became of a bundle, where `bundle_status` is joined outer: one without a row is pending."""
+    """Return what became of a bundle, for `with_status`: one that has no row yet is pending."""
     absent = {"status": PENDING, "snapshots": 0, "observations": 0}
-    return [
+    told = [
         func.coalesce(column, absent[column.name]).label(column.name) if column.name in absent else column
         for column in bundle_status.c
-        if column.name != "bundle_id"
+        if column.name not in {"bundle_id", "warnings_id"}
     ]
+    return [*told, warning_lists.c.body.label("warnings")]
+
+
+def with_status(bundles: FromClause) -> FromClause:
+    """Join what became of bundles, if they were worked on."""
+    joined = bundles.outerjoin(bundle_status, bundle_status.c.bundle_id == log_bundles.c.id)
+    return joined.outerjoin(warning_lists, warning_lists.c.id == bundle_status.c.warnings_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +98,7 @@ async def find_bundle(connection: AsyncConnection, bundle_id: int) -> Row[Any] |
     """Return a bundle with its status and the digest and size of its content; None for none."""
     statement = (
         select(log_bundles, *status_columns(), raw_blob.c.content_digest, raw_blob.c.size)
-        .outerjoin(bundle_status, bundle_status.c.bundle_id == log_bundles.c.id)
-        .join(raw_blob, raw_blob.c.id == log_bundles.c.blob_id)
+        .select_from(with_status(log_bundles.join(raw_blob, raw_blob.c.id == log_bundles.c.blob_id)))
         .where(log_bundles.c.id == bundle_id)
     )
     return (await connection.execute(statement)).one_or_none()
@@ -168,11 +177,19 @@ async def made_by(
     return len(machines), len({row.component_id for row in told}), sum(row[0] for row in events)
 
 
-def encode_warnings(warnings: Iterable[Warn]) -> str:
-    """Return warnings as they are stored."""
-    return msgspec.json.encode(list(warnings)).decode()
+async def keep_warnings(connection: AsyncConnection, cache: ContentCache, warnings: Sequence[Warn]) -> int | None:
+    """Return the id of a list of warnings, stored once however often it is told; None for none."""
+    if not warnings:
+        return None
+    body = msgspec.json.encode(list(warnings))
+    digest = digest_of(body)
+    known = cache.warning_list(digest)
+    if known is None:
+        known = await write_content(connection, warning_lists, digest, body)
+        cache.learn_warnings(digest, known)
+    return known
 
 
-def decode_warnings(stored: str | None) -> list[Warn]:
+def decode_warnings(stored: bytes | None) -> list[Warn]:
     """Return stored warnings."""
     return msgspec.json.decode(stored, type=list[Warn]) if stored else []

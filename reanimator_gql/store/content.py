@@ -140,6 +140,11 @@ async def _add(connection: AsyncConnection, table: Any, rows: list[dict[str, Any
     return await _ids(connection, table, wanted)
 
 
+async def write_content(connection: AsyncConnection, table: Any, digest: bytes, body: bytes) -> int:
+    """Store something under its content's digest, if it is not there yet; return its id."""
+    return (await _write(connection, table, [{"digest": digest, "body": body}]))[digest]
+
+
 async def _ids(connection: AsyncConnection, table: Any, digests: Iterable[bytes]) -> dict[bytes, int]:
     rows = await select_in(
         connection, lambda keys: select(table.c.digest, table.c.id).where(table.c.digest.in_(keys)), set(digests)
@@ -173,6 +178,7 @@ class ContentCache:
         self._inventories: dict[int, Inventory] = {}
         self._items: dict[int, Item] = {}
         self._observations: dict[bytes, int] = {}
+        self._warning_lists: dict[bytes, int] = {}
         self._size = size
 
     def within(self) -> "ContentCache":
@@ -181,7 +187,7 @@ class ContentCache:
 
     def adopt(self, inner: "ContentCache") -> None:
         """Keep what a transaction learned that has committed."""
-        for name in ("_machines", "_inventories", "_items", "_observations"):
+        for name in ("_machines", "_inventories", "_items", "_observations", "_warning_lists"):
             mine: dict[Any, Any] = getattr(self, name)
             mine |= getattr(inner, name)
             _trim(mine, self._size)
@@ -241,6 +247,14 @@ class ContentCache:
         self._keep(self._inventories, {inventory_id: learned})
         self._keep(self._observations, dict(zip(content.digests, refs, strict=True)))
         return learned
+
+    def warning_list(self, digest: bytes) -> int | None:
+        """Return the id of a list of warnings that is known."""
+        return self._find("_warning_lists", [digest]).get(digest)
+
+    def learn_warnings(self, digest: bytes, row_id: int) -> None:
+        """Keep a list of warnings that was written."""
+        self._keep(self._warning_lists, {digest: row_id})
 
     def _keep(self, cache: dict[Any, Any], fresh: Mapping[Any, Any]) -> None:
         cache |= fresh

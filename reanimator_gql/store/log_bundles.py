@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select
 
-from reanimator_gql.store.bundles import PENDING, status_columns
+from reanimator_gql.store.bundles import PENDING, status_columns, with_status
 from reanimator_gql.store.paging import Ordering, ascending
 from reanimator_gql.store.reader import Reader, one_of
 from reanimator_gql.store.tables import (
@@ -27,9 +27,8 @@ ORDERINGS: dict[str, Ordering] = {
 
 
 def _bundles(reader: Reader) -> Select[Any]:
-    joined = log_bundles.outerjoin(bundle_status, bundle_status.c.bundle_id == log_bundles.c.id)
     return reader.select(
-        joined.join(raw_blob, raw_blob.c.id == log_bundles.c.blob_id),
+        with_status(log_bundles.join(raw_blob, raw_blob.c.id == log_bundles.c.blob_id)),
         *log_bundles.c,
         *status_columns(),
         raw_blob.c.content_digest,

@@ -51,6 +51,7 @@ from reanimator_gql.store.tables.work import (
     idempotency_keys,
     pending_bundles,
     publications,
+    warning_lists,
 )
 
 __all__ = [
@@ -96,5 +97,6 @@ __all__ = [
     "timeline_events",
     "unplaced_snapshots",
     "value_locks",
+    "warning_lists",
     "words",
 ]

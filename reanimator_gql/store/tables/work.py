@@ -3,12 +3,20 @@
 from sqlalchemy import BigInteger, Column, Index, Integer
 
 from reanimator_gql.store.tables.base import table
-from reanimator_gql.store.types import UtcDateTime, digest, free_text, key_text
+from reanimator_gql.store.types import BigId, UtcDateTime, digest, free_text, key_text, packed
 
 # Bundles that were committed raw and not yet worked on: the queue.
 pending_bundles = table(
     "pending_bundles",
     Column("bundle_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+# What a tool's uploads are warned of is mostly the same day after day.
+warning_lists = table(
+    "warning_lists",
+    Column("id", BigId, primary_key=True),
+    Column("digest", digest(16), nullable=False, unique=True),
+    Column("body", packed(), nullable=False),
 )
 
 # What became of a bundle, once it was worked on. A row that grows after others were put behind it splits its page.
@@ -21,7 +29,7 @@ bundle_status = table(
     Column("code", key_text(32)),
     Column("reason", free_text()),
     Column("remedy", free_text()),
-    Column("warnings", free_text()),
+    Column("warnings_id", BigInteger),  # NULL: nothing to warn of
     Column("snapshots", Integer, nullable=False),
     Column("observations", Integer, nullable=False),
     Column("position", BigInteger),
