@@ -22,9 +22,9 @@ from reanimator_gql.schema import build_schema
 from reanimator_gql.schema.context import RequestContext
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.future import let_in_what_is_due
-from reanimator_gql.services.ingest import resume
 from reanimator_gql.services.places import open_place
 from reanimator_gql.services.raw import open_raw
+from reanimator_gql.services.working import resume
 from reanimator_gql.settings import BadSetting, Settings
 from reanimator_gql.store.database import Database
 from reanimator_gql.store.dsn import BadDsn, parse_dsn

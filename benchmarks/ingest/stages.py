@@ -10,8 +10,10 @@ from time import perf_counter
 
 from benchmarks.ingest.counting import Counter, Counts
 from reanimator_gql.services.context import Context
-from reanimator_gql.services.ingest import Given, keep, take_in
+from reanimator_gql.services.incoming import Incoming
+from reanimator_gql.services.ingest import Given, keep
 from reanimator_gql.services.parsing import admitted, parse_upload
+from reanimator_gql.services.taking_in import take_in
 from reanimator_gql.store.raw import Upload
 
 
@@ -35,7 +37,7 @@ async def cost_of(context: Context, counter: Counter, content: bytes) -> Cost:
     counter.take()
     bundle_id = await _keep(context, content)
     kept_at, kept = perf_counter(), counter.take()
-    await take_in(context, bundle_id, parsed, new, warnings)
+    await take_in(context, [Incoming(bundle_id, parsed.formats, new, warnings)])
     taken_at = perf_counter()
     stages = [1000 * (end - start) for start, end in ((started, parsed_at), (parsed_at, kept_at), (kept_at, taken_at))]
     return Cost(stages[0], stages[1], stages[2], kept, counter.take())
@@ -44,4 +46,4 @@ async def cost_of(context: Context, counter: Counter, content: bytes) -> Cost:
 async def _keep(context: Context, content: bytes) -> int:
     digest = hashlib.sha256(content).digest()
     upload = Upload(io.BytesIO(content), len(content), digest, digest)
-    return (await keep(context, upload, Given()))[0]
+    return (await keep(context, upload, Given())).bundle_id

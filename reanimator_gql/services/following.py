@@ -1,13 +1,14 @@
 """The quick way: a snapshot that follows others of its machine and tool, decided without asking all that is connected.
 
 One that tells nothing new costs a row and the time of its stream. One that does costs what it changes. Whatever cannot
-be decided so goes the full way: `follow` answers False, with nothing written.
+be decided so goes the full way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,8 +19,10 @@ from reanimator_gql.domain.identity.part_serials import part_values
 from reanimator_gql.domain.identity.recognition import Unrecognised
 from reanimator_gql.services.changing import Arrival, Woven, weave_in
 from reanimator_gql.services.context import Context
+from reanimator_gql.services.incoming import Incoming, Taken
 from reanimator_gql.services.learning import Holding, UnheldValues
 from reanimator_gql.services.revising import Elsewhere, revise_parts
+from reanimator_gql.store.bundles import claim_bundles, mark, put_back
 from reanimator_gql.store.content import ContentCache, Inventory, fit, write_inventories
 from reanimator_gql.store.feed import Publication
 from reanimator_gql.store.findings import concerns
@@ -33,118 +36,152 @@ from reanimator_gql.store.snapshots import NewSnapshot
 _TRIES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """The snapshots that were placed, the streams that they changed, and the feed position they took."""
-
-    snapshot_ids: list[int]
-    changed_streams: list[int]
-    position: int | None
-
-
-class Work(Protocol):
-    """What is done around it, in the same transaction."""
-
-    async def begin(self, connection: AsyncConnection) -> bool:
-        """Say whether there is still something to do, and see to it that nobody else does it."""
-
-    async def finish(self, connection: AsyncConnection, cache: ContentCache, done: Followed) -> None:
-        """Mark it done."""
-
-
 class _Moved(Exception):
     """What was found before the locks no longer stands."""
 
 
-async def follow(context: Context, bundle_id: int, new: Sequence[NewSnapshot], work: Work) -> bool:
-    """Take snapshots in the quick way; False, with nothing written, where all that is connected must be asked."""
+_NOT_QUICK = (Unsure, Unrecognised, Mismatch)
+_NOT_HELD = (Elsewhere, UnheldValues)
+
+Pairs = list[tuple[Head, NewSnapshot]]
+
+
+async def follow(context: Context, incoming: Sequence[Incoming]) -> frozenset[int]:
+    """Take in the quick way what can be, in one transaction; return the bundles that are done.
+
+    Of the others nothing is written: all that is connected must be asked for each, or it follows another one of these.
+    """
     async with context.database.reading() as connection:
-        heads = await _heads(connection, new)
-    if heads is None:
-        return False
-    attempt = _Attempt(context, bundle_id, new, heads, Holding(frozenset(), frozenset(h.asset_id for h in heads)))
-    for _ in range(_TRIES):
+        heads = await _heads(connection, incoming)
+    bundles = _apart([one for one in incoming if one.bundle_id in heads], heads)
+    holding = Holding(frozenset(), frozenset(h.asset_id for one in bundles for h in heads[one.bundle_id]))
+    for _ in range(_TRIES if bundles else 0):
         try:
-            await context.write(lambda connection, cache, attempt=attempt: attempt.run(connection, cache, work))  # type: ignore[misc]
+            return await context.write(_Attempt(context, bundles, heads, holding).run)
         except Elsewhere as more:
-            holding = attempt.holding
-            attempt = replace(attempt, holding=replace(holding, assets=holding.assets | more.asset_ids))
+            holding = replace(holding, assets=holding.assets | more.asset_ids)
         except UnheldValues as more:
-            holding = attempt.holding
-            attempt = replace(attempt, holding=replace(holding, values=holding.values | more.values))
-        except (Unsure, Unrecognised, Mismatch, _Moved):
-            return False
-        else:
-            return True
-    return False
+            holding = replace(holding, values=holding.values | more.values)
+        except (*_NOT_QUICK, _Moved):
+            break
+    return frozenset()
 
 
-async def _heads(connection: AsyncConnection, new: Sequence[NewSnapshot]) -> list[Head] | None:
-    keys = [(one.content.identifiers, one.content.snapshot.source) for one in new]
-    found = await find_heads(connection, keys)
-    heads = [found[key] for key in keys if key in found]
-    return heads if len({head.stream_id for head in heads}) == len(new) else None
+async def _heads(connection: AsyncConnection, incoming: Sequence[Incoming]) -> dict[int, list[Head]]:
+    """Return the heads of the streams of each bundle whose snapshots stand for certain, each in a stream of its own."""
+    told = {(n.content.identifiers, n.content.snapshot.source) for one in incoming for n in one.new}
+    found = await find_heads(connection, told)
+    result = {}
+    for one in incoming:
+        heads = [found.get((n.content.identifiers, n.content.snapshot.source)) for n in one.new]
+        known = [head for head in heads if head is not None]
+        if len({head.stream_id for head in known}) == len(one.new):
+            result[one.bundle_id] = known
+    return result
+
+
+def _apart(incoming: Sequence[Incoming], heads: Mapping[int, Sequence[Head]]) -> list[Incoming]:
+    """Of several bundles of one machine the first; the others follow it."""
+    seen: set[int] = set()
+    first = []
+    for one in incoming:
+        assets = {head.asset_id for head in heads[one.bundle_id]}
+        if assets.isdisjoint(seen):
+            first.append(one)
+        seen |= assets
+    return first
 
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
     context: Context
-    bundle_id: int
-    new: Sequence[NewSnapshot]
-    heads: Sequence[Head]
+    incoming: Sequence[Incoming]
+    heads: Mapping[int, Sequence[Head]]
     holding: Holding
 
-    async def run(self, connection: AsyncConnection, cache: ContentCache, work: Work) -> None:
+    async def run(self, connection: AsyncConnection, cache: ContentCache) -> frozenset[int]:
         """Values are locked first, then machines: the order in which every writer takes them."""
         if self.holding.values:
             await lock_values(connection, self.holding.values)
-        heads = await lock_heads(connection, self.heads, self.holding.assets)
-        if heads is None:
+        pairs = await self._lock(connection)
+        claimed = await claim_bundles(connection, pairs.keys())
+        now = self.context.clock()
+        quiet = [one for one in self.incoming if one.bundle_id in claimed and _are_quiet(pairs[one.bundle_id], now)]
+        outcomes = await self._repeat(connection, cache, quiet, pairs, now)
+        left = [one for one in self.incoming if one.bundle_id in claimed and one not in quiet]
+        for one in left:
+            outcomes += await self._change(connection, cache, one, pairs[one.bundle_id], now)
+        await mark(connection, outcomes)
+        done = {outcome["bundle_id"] for outcome in outcomes}
+        await put_back(connection, claimed - done)
+        return frozenset(done | (pairs.keys() - claimed))
+
+    async def _lock(self, connection: AsyncConnection) -> dict[int, Pairs]:
+        wanted = [head for one in self.incoming for head in self.heads[one.bundle_id]]
+        fresh = await lock_heads(connection, wanted, self.holding.assets)
+        if fresh is None:
             raise _Moved
-        if await work.begin(connection):
-            done = await self._follow(connection, cache, list(zip(heads, self.new, strict=True)))
-            await work.finish(connection, cache, done)
+        left = iter(fresh)
+        return {one.bundle_id: [(next(left), new) for new in one.new] for one in self.incoming}
+
+    async def _repeat(
+        self,
+        connection: AsyncConnection,
+        cache: ContentCache,
+        quiet: Sequence[Incoming],
+        pairs: Mapping[int, Pairs],
+        now: datetime,
+    ) -> list[dict[str, Any]]:
+        """Snapshots that tell nothing new are written together."""
+        arrived = [
+            await self._arrived(connection, cache, one.bundle_id, head, new, None)
+            for one in quiet
+            for head, new in pairs[one.bundle_id]
+        ]
+        ids = iter(await write_arrivals(connection, arrived, now, now))
+        return [await one.outcome(connection, cache, Taken(list(islice(ids, len(one.new))))) for one in quiet]
+
+    async def _change(
+        self, connection: AsyncConnection, cache: ContentCache, one: Incoming, pairs: Pairs, now: datetime
+    ) -> list[dict[str, Any]]:
+        """A bundle that cannot be taken in so does not hold up the others."""
+        if len(self.incoming) == 1:
+            return [await self._follow(connection, cache, one, pairs, now)]
+        learned = cache.within()
+        try:
+            async with connection.begin_nested():
+                outcome = await self._follow(connection, learned, one, pairs, now)
+        except (*_NOT_QUICK, *_NOT_HELD):
+            return []
+        cache.adopt(learned)
+        return [outcome]
 
     async def _follow(
-        self, connection: AsyncConnection, cache: ContentCache, pairs: list[tuple[Head, NewSnapshot]]
-    ) -> Followed:
-        now = self.context.clock()
-        for head, one in pairs:
-            await _check(connection, head, one, now)
+        self, connection: AsyncConnection, cache: ContentCache, one: Incoming, pairs: Pairs, now: datetime
+    ) -> dict[str, Any]:
+        for pair in pairs:
+            await _check(connection, *pair, now)
         changing = [pair for pair in pairs if not _tells_nothing_new(*pair)]
         arrivals = await _arrivals(connection, cache, changing)
         held = None if self.context.database.is_sqlite else self.holding
         woven = [await weave_in(connection, cache, arrival, held) for arrival in arrivals]
-        changed = [await revise_parts(connection, cache, one, held) for one in woven]
+        changed = [await revise_parts(connection, cache, each, held) for each in woven]
         _check_apart(changed)
-        publication = await self._publish(connection, woven, changed, now)
+        publication = await _publish(connection, woven, changed, now, Cause("bundle", str(one.bundle_id)))
         stored = {arrival.head.stream_id: arrival.inventory for arrival in arrivals}
-        arrived = [await self._arrived(connection, cache, *pair, stored.get(pair[0].stream_id)) for pair in pairs]
-        effective_at = publication.recorded_at if publication else now
-        ids = await write_arrivals(connection, arrived, now, effective_at)
-        return Followed(ids, list(stored), publication.position if publication else None)
+        arrived = [
+            await self._arrived(connection, cache, one.bundle_id, head, new, stored.get(head.stream_id))
+            for head, new in pairs
+        ]
+        ids = await write_arrivals(connection, arrived, now, publication.recorded_at if publication else now)
+        taken = Taken(ids, list(stored), publication.position if publication else None)
+        return await one.outcome(connection, cache, taken)
 
-    async def _publish(
-        self,
-        connection: AsyncConnection,
-        woven: Sequence[Woven],
-        changed: Sequence[Sequence[ChangedPart]],
-        now: datetime,
-    ) -> Publication | None:
-        parts = [part for parts in changed for part in parts]
-        assets = {one.arrival.head.asset_key: one.arrival.head.asset_id for one in woven}
-        streams = {one.arrival.stream: one.arrival.head.stream_id for one in woven}
-        for row in (row for part in parts for row in part.stood):
-            assets[row.asset_key] = row.asset_id
-            streams[row.asset_key, row.source] = row.stream_id
-        fresh = [_changed_stream(one) for one in woven]
-        cause = Cause("bundle", str(self.bundle_id))
-        return await write_changes(connection, parts, fresh, Names(assets, streams), now, cause)
-
-    async def _arrived(
+    async def _arrived(  # noqa: PLR0913 - a snapshot, and where it comes from and stands
         self,
         connection: AsyncConnection,
         cache: ContentCache,
+        bundle_id: int,
         head: Head,
         new: NewSnapshot,
         inventory: Inventory | None,
@@ -157,10 +194,27 @@ class _Attempt:
             held = inventory or (await cache.inventories(connection, {inventory_id}))[inventory_id]
             told = {ref: i.telemetry for ref, i in zip(held.refs, new.content.items, strict=True) if i.telemetry}
         placed = Placed(
-            self.bundle_id, new.parser, new.parser_version, head.source, new.collected_at,
-            head.identifier_set_id, inventory_id, head.stream_id,
+            bundle_id, new.parser, new.parser_version, head.source, new.collected_at,
+            head.identifier_set_id, inventory_id, head.stream_id, head.asset_id,
         )  # fmt: skip
         return Arrived(placed, follows, told)
+
+
+async def _publish(
+    connection: AsyncConnection,
+    woven: Sequence[Woven],
+    changed: Sequence[Sequence[ChangedPart]],
+    now: datetime,
+    cause: Cause,
+) -> Publication | None:
+    parts = [part for parts in changed for part in parts]
+    assets = {one.arrival.head.asset_key: one.arrival.head.asset_id for one in woven}
+    streams = {one.arrival.stream: one.arrival.head.stream_id for one in woven}
+    for row in (row for part in parts for row in part.stood):
+        assets[row.asset_key] = row.asset_id
+        streams[row.asset_key, row.source] = row.stream_id
+    fresh = [_changed_stream(one) for one in woven]
+    return await write_changes(connection, parts, fresh, Names(assets, streams), now, cause)
 
 
 async def _arrivals(
@@ -179,19 +233,33 @@ def _tells_nothing_new(head: Head, new: NewSnapshot) -> bool:
     return new.content.inventory == head.newest_inventory and new.collected_at > head.newest_t
 
 
-async def _check(connection: AsyncConnection, head: Head, new: NewSnapshot, now: datetime) -> None:
-    """Raise Unsure where more than the stream and its parts would have to be looked at."""
+def _are_quiet(pairs: Pairs, now: datetime) -> bool:
+    """Whether all of a bundle's snapshots tell nothing new, of machines about whose parts nobody else told later."""
+    return all(_tells_nothing_new(*pair) and _why_not(*pair, now) is None for pair in pairs)
+
+
+def _why_not(head: Head, new: NewSnapshot, now: datetime) -> str | None:
+    """Return why more than the stream and its parts would have to be looked at; None: nothing known says so."""
     is_late = new.collected_at <= head.newest_t
     if new.collected_at - FUTURE_TOLERANCE > now:
-        raise Unsure("a time that the clock has not reached")
+        return "a time that the clock has not reached"
     if head.flags & Flags.CONTESTED or (head.flags & Flags.INSIDE and is_late):
-        raise Unsure("foreign statements about the machine's parts")
+        return "foreign statements about the machine's parts"
     if head.flags & Flags.TAIL and not _tells_nothing_new(head, new):
-        raise Unsure("parts about which the tool fell silent")
+        return "parts about which the tool fell silent"
     if not is_late and head.identifier_set_id != head.newest_identifier_set_id:
-        raise Unsure("other identifiers than those told last")
-    if is_late and (new.collected_at < head.first_seen_at or await concerns(connection, head.asset_id)):
-        raise Unsure("what is known of the machine itself")
+        return "other identifiers than those told last"
+    if is_late and new.collected_at < head.first_seen_at:
+        return "a time before the machine was first seen"
+    return None
+
+
+async def _check(connection: AsyncConnection, head: Head, new: NewSnapshot, now: datetime) -> None:
+    """Raise Unsure where more than the stream and its parts would have to be looked at."""
+    if reason := _why_not(head, new, now):
+        raise Unsure(reason)
+    if new.collected_at <= head.newest_t and await concerns(connection, head.asset_id):
+        raise Unsure("findings about the machine")
 
 
 def _check_apart(changed: Sequence[Sequence[ChangedPart]]) -> None:

@@ -1,4 +1,4 @@
-"""Taking in a log bundle: raw bytes committed first; then parsed, placed, derived and published in one transaction.
+"""Taking in a log bundle: its raw bytes are committed first, then it is worked on.
 
 The database is the queue: a crash leaves the bundle pending, and the next ingestion or start of any process goes on
 with it. The same bytes, asset and time again give the same bundle, whoever sends them and however many at once.
@@ -6,51 +6,29 @@ with it. The same bytes, asset and time again give the same bundle, whoever send
 
 import asyncio
 import hashlib
-import logging
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from io import SEEK_END
-from typing import IO, Any
+from typing import IO
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reanimator_gql.domain.admission import EARLIEST, TEXT_LENGTH, NotAdmitted
-from reanimator_gql.domain.snapshot import Warn
+from reanimator_gql.domain.admission import EARLIEST, TEXT_LENGTH
 from reanimator_gql.parsers.parser import ParseError
 from reanimator_gql.parsers.peel import TooLarge, peel
 from reanimator_gql.parsers.registry import ParsedBundle
 from reanimator_gql.services.context import Context
-from reanimator_gql.services.deriving import Locked, Seeds, locked_write, rederive
 from reanimator_gql.services.errors import Refused
-from reanimator_gql.services.following import Followed, follow
 from reanimator_gql.services.future import let_in_what_is_due
-from reanimator_gql.services.parsing import admitted, parse_upload, parsers_version, place_of, refusal_code
-from reanimator_gql.services.raw import NO_CUSTOMER, ready_to_store, stored_upload
-from reanimator_gql.services.restless import warnings_of_restless
-from reanimator_gql.store.bundles import (
-    DONE,
-    REFUSED,
-    NewBundle,
-    claim_bundle,
-    given_of,
-    keep_warnings,
-    mark,
-    pending,
-    read_bundle,
-    write_bundle,
-)
-from reanimator_gql.store.content import ContentCache
+from reanimator_gql.services.raw import NO_CUSTOMER, ready_to_store
+from reanimator_gql.services.taking_in import take_in
+from reanimator_gql.services.working import read_in, work_on
+from reanimator_gql.store.bundles import NewBundle, write_bundle
 from reanimator_gql.store.idempotency import KEY_LENGTH, claim, forget
-from reanimator_gql.store.latest import streams_of
-from reanimator_gql.store.publish import Cause
 from reanimator_gql.store.raw import Upload
-from reanimator_gql.store.raw_write import write_blob
-from reanimator_gql.store.snapshots import NewSnapshot, write_snapshots
-
-logger = logging.getLogger(__name__)
+from reanimator_gql.store.raw_write import Prepared, write_blob
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +60,83 @@ async def ingest(
     _check(given)
     await let_in_what_is_due(context)
     upload = await asyncio.to_thread(_measure, file, context.upload_limit)
-    bundle_id, created = await keep(context, upload, given)
+    kept = await keep(context, upload, given)
     try:
-        await work_on(context, bundle_id, file, reading)
+        await work_on(context, kept.bundle_id, file, reading)
     except Refused:
         if key := given.idempotency_key:
             await context.database.write(lambda connection: forget(connection, key))
         raise
-    return Ingested(bundle_id, created)
+    return kept
 
 
-async def keep(context: Context, upload: Upload, given: Given) -> tuple[int, bool]:
-    """Commit the bytes of an upload and what its sender says of them; return its bundle and whether that is new."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One of several uploads that come together: its bytes, what its sender says, what its parsers read."""
+
+    file: IO[bytes]
+    given: Given
+    reading: ParsedBundle | ParseError
+
+
+async def ingest_all(context: Context, sent: Sequence[Sent]) -> list[Ingested | Refused]:
+    """Take in several uploads at once, in few transactions; return what became of each. None bears a key."""
+    await let_in_what_is_due(context)
+    outcomes: list[Ingested | Refused] = []
+    incoming = []
+    for one, kept in zip(sent, await _keep_all(context, sent), strict=True):
+        outcomes.append(kept)
+        if isinstance(kept, Ingested):
+            try:
+                found = await read_in(context, kept.bundle_id, one.file, one.reading)
+            except Refused as refused:
+                outcomes[-1] = refused
+            else:
+                incoming += [found] if found else []
+    await take_in(context, incoming)
+    return outcomes
+
+
+async def _keep_all(context: Context, sent: Sequence[Sent]) -> list[Ingested | Refused]:
+    uploads: list[Upload | Refused] = []
+    for one in sent:
+        try:
+            _check(one.given)
+            uploads.append(await asyncio.to_thread(_measure, one.file, context.upload_limit))
+        except Refused as refused:
+            uploads.append(refused)
     received_at = context.clock()
 
-    async def work(connection: AsyncConnection) -> tuple[int, bool]:
-        await _claim_key(connection, given, upload, received_at)
-        blob_id = await write_blob(connection, NO_CUSTOMER, upload, received_at, ready)
-        bundle = NewBundle(blob_id, given.asset, given.collected_at, _cut(given.filename), received_at, _cut(given.who))
-        return await write_bundle(connection, bundle)
+    async def work(connection: AsyncConnection) -> list[Ingested | Refused]:
+        return [
+            upload if isinstance(upload, Refused) else await _keep(connection, upload, one.given, received_at, prepared)
+            for one, upload, prepared in zip(sent, uploads, ready, strict=True)
+        ]
 
-    async with ready_to_store(context, upload, given.asset, received_at) as ready:
+    async with AsyncExitStack() as stack:
+        ready = [
+            None
+            if isinstance(upload, Refused)
+            else await stack.enter_async_context(ready_to_store(context, upload, one.given.asset, received_at))
+            for one, upload in zip(sent, uploads, strict=True)
+        ]
         return await context.database.write(work)
+
+
+async def keep(context: Context, upload: Upload, given: Given) -> Ingested:
+    """Commit the bytes of an upload and what its sender says of them."""
+    received_at = context.clock()
+    async with ready_to_store(context, upload, given.asset, received_at) as ready:
+        return await context.database.write(lambda connection: _keep(connection, upload, given, received_at, ready))
+
+
+async def _keep(
+    connection: AsyncConnection, upload: Upload, given: Given, received_at: datetime, ready: Prepared | None
+) -> Ingested:
+    await _claim_key(connection, given, upload, received_at)
+    blob_id = await write_blob(connection, NO_CUSTOMER, upload, received_at, ready)
+    bundle = NewBundle(blob_id, given.asset, given.collected_at, _cut(given.filename), received_at, _cut(given.who))
+    return Ingested(*await write_bundle(connection, bundle))
 
 
 def _check(given: Given) -> None:
@@ -162,135 +195,3 @@ def _digest(file: IO[bytes]) -> tuple[int, bytes]:
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").digest()  # type: ignore[arg-type]
     return file.seek(0, SEEK_END), digest
-
-
-async def work_on(
-    context: Context,
-    bundle_id: int,
-    file: IO[bytes] | None = None,
-    reading: ParsedBundle | ParseError | None = None,
-) -> None:
-    """Parse, place, derive and publish a bundle that is pending, or refused by an older parser."""
-    async with context.database.reading() as connection:
-        bundle = await read_bundle(connection, bundle_id)
-    if bundle.status == DONE:
-        return
-    if bundle.status == REFUSED and bundle.parser_version == parsers_version():
-        raise Refused(bundle.code, bundle.reason, bundle.remedy, bundle_id)
-    asset, collected_at = given_of(bundle)
-    try:
-        parsed = reading or await _parse(context, bundle, file)
-        if isinstance(parsed, ParseError):
-            raise parsed
-        new, refused = admitted(parsed, asset, collected_at)
-    except (ParseError, NotAdmitted) as error:
-        await _refuse(context, bundle_id, bundle.filename, error)
-        raise Refused(refusal_code(error), _reason(bundle.filename, error), error.remedy, bundle_id) from error
-    await take_in(context, bundle_id, parsed, new, refused)
-
-
-def _reason(filename: str | None, error: ParseError | NotAdmitted) -> str:
-    """What was wrong with which file, and where in it. A parser may have named the file by itself."""
-    reason = error.reason + place_of(error)
-    name = " ".join((filename or "").split())
-    return reason if not name or reason.startswith(f"{name}: ") else f"{name}: {reason}"
-
-
-async def _refuse(context: Context, bundle_id: int, filename: str | None, error: ParseError | NotAdmitted) -> None:
-    """Keep the reason. What was refused shows nowhere else."""
-
-    async def work(connection: AsyncConnection) -> None:
-        if await claim_bundle(connection, bundle_id):
-            await mark(
-                connection,
-                bundle_id,
-                status=REFUSED,
-                code=refusal_code(error),
-                reason=_reason(filename, error),
-                remedy=error.remedy,
-                parser_version=parsers_version(),
-            )
-
-    await context.database.write(work)
-
-
-async def take_in(
-    context: Context, bundle_id: int, parsed: ParsedBundle, new: Sequence[NewSnapshot], warnings: Iterable[Warn]
-) -> None:
-    """Place, derive and publish parsed snapshots of a bundle, unless somebody else did so meanwhile."""
-    taking = _Taking(context, bundle_id, parsed, new, tuple(warnings))
-    if not await follow(context, bundle_id, new, taking):
-        await _ask_all(taking)
-
-
-@dataclass(frozen=True, slots=True)
-class _Taking:
-    """A bundle being taken in: pending before, done afterwards."""
-
-    context: Context
-    bundle_id: int
-    parsed: ParsedBundle
-    new: Sequence[NewSnapshot]
-    warnings: tuple[Warn, ...]
-
-    async def begin(self, connection: AsyncConnection) -> bool:
-        """Say whether nobody else did it meanwhile; nobody else does while the transaction lasts."""
-        return await claim_bundle(connection, self.bundle_id)
-
-    async def finish(self, connection: AsyncConnection, cache: ContentCache, done: Followed) -> None:
-        """Mark the bundle done."""
-        restless = await warnings_of_restless(connection, cache, done.changed_streams)
-        await mark(
-            connection,
-            self.bundle_id,
-            status=DONE,
-            format=" ".join(self.parsed.formats),
-            parser_version=parsers_version(),
-            code=None,
-            reason=None,
-            remedy=None,
-            warnings_id=await keep_warnings(connection, cache, [*self.warnings, *restless]),
-            snapshots=len(done.snapshot_ids),
-            observations=sum(len(n.content.items) for n in self.new),
-            position=done.position,
-        )
-
-
-async def _ask_all(taking: _Taking) -> None:
-    """The full way: everything that is connected with the snapshots is derived again."""
-    context, bundle_id = taking.context, taking.bundle_id
-    values = frozenset(value for n in taking.new for value in n.content.machine_values | n.content.part_values)
-
-    async def work(connection: AsyncConnection, held: Locked) -> None:
-        if not await taking.begin(connection):
-            return
-        now = context.clock()
-        ids = await write_snapshots(connection, held.cache, bundle_id, taking.new, now)
-        grown = Seeds(values, snapshots=ids)
-        published = await rederive(connection, held, grown, now, Cause("bundle", str(bundle_id)))
-        position = published.publication.position if published.publication else None
-        await taking.finish(connection, held.cache, Followed(ids, await streams_of(connection, ids), position))
-
-    await locked_write(context, Seeds(values=values), work)
-
-
-async def _parse(context: Context, bundle: Row[Any], file: IO[bytes] | None) -> ParsedBundle:
-    if file is not None:
-        return await parse_upload(file, bundle.filename)
-    async with stored_upload(context, bundle.blob_id) as stored:
-        return await parse_upload(stored, bundle.filename)
-
-
-async def resume(context: Context) -> int:
-    """Work on the bundles that a crash left pending; return how many there were."""
-    async with context.database.reading() as connection:
-        waiting = await pending(connection)
-    for bundle_id in waiting:
-        try:
-            await work_on(context, bundle_id)
-        except Refused:
-            pass  # its reason is kept with it
-        except Exception:
-            # One bundle that cannot be worked on must not hold up those behind it; it stays pending.
-            logger.exception("bundle %s could not be worked on", bundle_id)
-    return len(waiting)

@@ -1,6 +1,6 @@
 """Log bundles: what was uploaded, what became of it, and what it made."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reanimator_gql.domain.content import digest_of
 from reanimator_gql.domain.snapshot import Warn
-from reanimator_gql.store.bulk import insert_new, select_in
+from reanimator_gql.store.bulk import add_missing, insert_new, select_in
 from reanimator_gql.store.content import ContentCache, write_content
 from reanimator_gql.store.dialect import upsert
 from reanimator_gql.store.tables import (
@@ -121,22 +121,31 @@ async def senders(connection: AsyncConnection) -> list[str | None]:
     return list((await connection.execute(select(log_bundles.c.who).distinct())).scalars())
 
 
-async def claim_bundle(connection: AsyncConnection, bundle_id: int) -> bool:
-    """Take a bundle to work on; False where somebody has worked on it. Nobody else can until the transaction ends.
+async def claim_bundles(connection: AsyncConnection, bundle_ids: Collection[int]) -> set[int]:
+    """Take bundles to work on; those that somebody has worked on are left out. Nobody else can until the end.
 
     One that was refused may be worked on again.
     """
-    taken = await connection.execute(delete(pending_bundles).where(pending_bundles.c.bundle_id == bundle_id))
-    if taken.rowcount:
-        return True
-    statement = select(bundle_status.c.status).where(bundle_status.c.bundle_id == bundle_id).with_for_update()
-    return (await connection.execute(statement)).scalar_one_or_none() == REFUSED
+    waiting = delete(pending_bundles).where(pending_bundles.c.bundle_id.in_(sorted(bundle_ids)))
+    taken = set((await connection.execute(waiting.returning(pending_bundles.c.bundle_id))).scalars())
+    if taken == set(bundle_ids):
+        return taken
+    refused = select(bundle_status.c.bundle_id).where(
+        bundle_status.c.bundle_id.in_(sorted(set(bundle_ids) - taken)), bundle_status.c.status == REFUSED
+    )
+    return taken | set((await connection.execute(refused.with_for_update())).scalars())
 
 
-async def mark(connection: AsyncConnection, bundle_id: int, **values: Any) -> None:
-    """Keep what became of a bundle that was claimed."""
-    row = {"bundle_id": bundle_id, "snapshots": 0, "observations": 0, **values}
-    await connection.execute(upsert(connection, bundle_status, [name for name in row if name != "bundle_id"]), [row])
+async def put_back(connection: AsyncConnection, bundle_ids: Collection[int]) -> None:
+    """Let others work on bundles that were claimed."""
+    await add_missing(connection, pending_bundles, [{"bundle_id": i} for i in sorted(bundle_ids)])
+
+
+async def mark(connection: AsyncConnection, outcomes: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what became of bundles that were claimed; each row names its `bundle_id`, and all the same columns."""
+    if outcomes:
+        columns = [name for name in outcomes[0] if name != "bundle_id"]
+        await connection.execute(upsert(connection, bundle_status, columns), list(outcomes))
 
 
 async def pending(connection: AsyncConnection, limit: int = 100) -> list[int]:

@@ -1,6 +1,6 @@
 """Writing snapshots that follow others: their rows, and what they change."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from reanimator_gql.domain.derivation.compressed import Flags
 from reanimator_gql.domain.derivation.model import Span
 from reanimator_gql.domain.identity.evidence import Word
 from reanimator_gql.store.feed import Publication, next_publication
-from reanimator_gql.store.heads import Placed, advance, place_snapshot, raise_flags
+from reanimator_gql.store.heads import Placed, advance, place_snapshots, raise_flags
 from reanimator_gql.store.publish import Cause
 from reanimator_gql.store.revising import Revised, find_gone, write_components, write_rows
 from reanimator_gql.store.spans import row_of, write_spans
@@ -60,19 +60,18 @@ class Names:
 
 
 async def write_arrivals(
-    connection: AsyncConnection, arrived: Iterable[Arrived], recorded_at: datetime, effective_at: datetime
+    connection: AsyncConnection, arrived: Sequence[Arrived], recorded_at: datetime, effective_at: datetime
 ) -> list[int]:
-    """Insert snapshots where they stand; return their ids."""
-    ids = []
-    for one in arrived:
-        if one.follows is not None:
-            if one.telemetry:
-                await forget_telemetry(connection, one.placed.stream_id, one.follows)
-            await advance(connection, one.placed)
-        snapshot_id = await place_snapshot(connection, one.placed, recorded_at, effective_at)
-        if one.follows is not None:
-            await keep_telemetry(connection, snapshot_id, one.telemetry)
-        ids.append(snapshot_id)
+    """Insert snapshots where they stand, each in a stream of its own; return their ids in the same order."""
+    if not arrived:
+        return []
+    newest = [one for one in arrived if one.follows is not None]
+    measured = {one.placed.stream_id: one.follows for one in newest if one.telemetry and one.follows}
+    await forget_telemetry(connection, measured)
+    await advance(connection, [one.placed for one in newest])
+    ids = await place_snapshots(connection, [one.placed for one in arrived], recorded_at, effective_at)
+    told = {i: one.telemetry for i, one in zip(ids, arrived, strict=True) if one.follows is not None}
+    await keep_telemetry(connection, told)
     return ids
 
 

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reanimator_gql.store.dialect import is_sqlite
+from reanimator_gql.store.bulk import insert_all
+from reanimator_gql.store.dialect import is_sqlite, upsert
 from reanimator_gql.store.tables import (
     assets,
     identifier_sets,
@@ -106,31 +107,45 @@ class Placed(NamedTuple):
     identifier_set_id: int
     inventory_id: int
     stream_id: int
+    asset_id: int
 
 
-async def place_snapshot(
-    connection: AsyncConnection, placed: Placed, recorded_at: datetime, effective_at: datetime
-) -> int:
-    """Insert a snapshot where it stands, in force; return its id."""
-    values = placed._asdict() | {"recorded_at": recorded_at}
-    stream_id = values.pop("stream_id")
-    result = await connection.execute(insert(snapshots), values)
-    snapshot_id: int = result.inserted_primary_key[0]  # type: ignore[index]
-    row = {
-        "snapshot_id": snapshot_id,
-        "stream_id": stream_id,
-        "placed_at": placed.collected_at,
-        "inventory_id": placed.inventory_id,
-        "effective_at": effective_at,
-    }
-    await connection.execute(insert(placements), row)
-    return snapshot_id
+async def place_snapshots(
+    connection: AsyncConnection, placed: Sequence[Placed], recorded_at: datetime, effective_at: datetime
+) -> list[int]:
+    """Insert snapshots where they stand, in force; return their ids in the same order."""
+    columns = [name for name in Placed._fields if name not in {"stream_id", "asset_id"}]
+    rows = [{name: getattr(one, name) for name in columns} | {"recorded_at": recorded_at} for one in placed]
+    statement = insert(snapshots).returning(snapshots.c.id, sort_by_parameter_order=True)
+    ids = list((await connection.execute(statement, rows)).scalars())
+    stand = [
+        {
+            "snapshot_id": snapshot_id,
+            "stream_id": one.stream_id,
+            "placed_at": one.collected_at,
+            "inventory_id": one.inventory_id,
+            "effective_at": effective_at,
+        }
+        for snapshot_id, one in zip(ids, placed, strict=True)
+    ]
+    await insert_all(connection, placements, stand)
+    return ids
 
 
-async def advance(connection: AsyncConnection, placed: Placed) -> None:
-    """Make a snapshot the stream's newest. Its identifier set is that of the one before."""
-    values = {"newest_t": placed.collected_at, "newest_inventory_id": placed.inventory_id}
-    await connection.execute(update(streams).where(streams.c.id == placed.stream_id).values(**values))
+async def advance(connection: AsyncConnection, placed: Sequence[Placed]) -> None:
+    """Make snapshots the newest of their streams. Their identifier sets are those of the ones before."""
+    rows = [
+        {
+            "id": one.stream_id,
+            "asset_id": one.asset_id,
+            "source": one.source,
+            "newest_t": one.collected_at,
+            "newest_inventory_id": one.inventory_id,
+        }
+        for one in sorted(placed, key=lambda one: one.stream_id)
+    ]
+    if rows:
+        await connection.execute(upsert(connection, streams, ["newest_t", "newest_inventory_id"]), rows)
 
 
 async def raise_flags(connection: AsyncConnection, flags: dict[int, int]) -> None:

@@ -62,10 +62,14 @@ async def write_snapshots(
         for i, n in zip(ids, new, strict=True)
     ]
     await insert_all(connection, placements, rows)
-    for i, n in zip(ids, new, strict=True):
-        refs = held[n.content.inventory].refs
-        told = {ref: item.telemetry for ref, item in zip(refs, n.content.items, strict=True) if item.telemetry}
-        await keep_telemetry(connection, i, told)
+    await keep_telemetry(
+        connection,
+        {
+            i: {ref: item.telemetry for ref, item in zip(refs, n.content.items, strict=True) if item.telemetry}
+            for i, n in zip(ids, new, strict=True)
+            for refs in [held[n.content.inventory].refs]
+        },
+    )
     return ids
 
 

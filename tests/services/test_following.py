@@ -3,7 +3,7 @@
 Three controls show that these tests can fail: each breaks one thing that the quick way rests on, and is found out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -11,8 +11,9 @@ from sqlalchemy import event
 
 from reanimator_gql.domain.derivation import compressed
 from reanimator_gql.domain.derivation.compressed import Flags
-from reanimator_gql.services import ingest as ingestion
+from reanimator_gql.services import taking_in
 from reanimator_gql.services.context import Context
+from reanimator_gql.services.incoming import Incoming
 from reanimator_gql.services.rebuild import rebuild, verify
 from reanimator_gql.services.record import record
 from reanimator_gql.store.tables import publications
@@ -31,13 +32,14 @@ def report(serial: str, t: float, *drives: dict[str, Any], **fields: Any) -> byt
 def ways(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Return a list that learns of every bundle whether it was taken in the quick way."""
     taken: list[bool] = []
-    follow = ingestion.follow
+    follow = taking_in.follow
 
-    async def noted(*args: Any) -> bool:
-        taken.append(await follow(*args))
-        return taken[-1]
+    async def noted(context: Context, incoming: Sequence[Incoming]) -> frozenset[int]:
+        done = await follow(context, incoming)
+        taken.extend(one.bundle_id in done for one in incoming)
+        return done
 
-    monkeypatch.setattr(ingestion, "follow", noted)
+    monkeypatch.setattr(taking_in, "follow", noted)
     return taken
 
 

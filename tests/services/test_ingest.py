@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.errors import Refused
-from reanimator_gql.services.ingest import resume
+from reanimator_gql.services.incoming import refusal
 from reanimator_gql.services.raw import open_raw
 from reanimator_gql.services.rebuild import digest, rebuild, verify
+from reanimator_gql.services.working import resume
 from reanimator_gql.store.bundles import REFUSED, decode_warnings, mark, read_bundle
 from reanimator_gql.store.tables import (
     assets,
@@ -137,7 +138,8 @@ async def test_a_refused_upload_is_tried_again_by_newer_parsers(context: Context
     # As an older set of parsers would have left it.
     for table in (snapshots, placements, snapshot_telemetry):
         await context.database.write(lambda c, t=table: c.execute(t.delete()))  # type: ignore[misc]
-    await context.database.write(lambda c: mark(c, result.bundle_id, status=REFUSED, parser_version=0, reason="old"))
+    old = refusal(result.bundle_id, "UNREADABLE", "old", None) | {"parser_version": 0}
+    await context.database.write(lambda c: mark(c, [old]))
     assert not (await send(context, content)).created
     async with context.database.reading() as connection:
         assert (await read_bundle(connection, result.bundle_id)).status == "DONE"
@@ -215,7 +217,7 @@ async def test_a_bundle_that_a_crash_left_pending_is_finished_later(
         raise ConnectionResetError("the process died here")
 
     with monkeypatch.context() as patched:
-        patched.setattr("reanimator_gql.services.ingest.write_snapshots", crash)
+        patched.setattr("reanimator_gql.services.taking_in.write_snapshots", crash)
         with pytest.raises(ConnectionResetError):
             await send(context, content)
     assert await count(context, pending_bundles) == 1
