@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reanimator_gql.store.bulk import insert_all
+from reanimator_gql.store.bulk import insert_all, select_in
 from reanimator_gql.store.dialect import is_sqlite, upsert
 from reanimator_gql.store.tables import (
     assets,
@@ -114,10 +114,7 @@ async def place_snapshots(
     connection: AsyncConnection, placed: Sequence[Placed], recorded_at: datetime, effective_at: datetime
 ) -> list[int]:
     """Insert snapshots where they stand, in force; return their ids in the same order."""
-    columns = [name for name in Placed._fields if name not in {"stream_id", "asset_id"}]
-    rows = [{name: getattr(one, name) for name in columns} | {"recorded_at": recorded_at} for one in placed]
-    statement = insert(snapshots).returning(snapshots.c.id, sort_by_parameter_order=True)
-    ids = list((await connection.execute(statement, rows)).scalars())
+    ids = await _insert_snapshots(connection, placed, recorded_at)
     stand = [
         {
             "snapshot_id": snapshot_id,
@@ -130,6 +127,23 @@ async def place_snapshots(
     ]
     await insert_all(connection, placements, stand)
     return ids
+
+
+async def _insert_snapshots(connection: AsyncConnection, placed: Sequence[Placed], recorded_at: datetime) -> list[int]:
+    columns = [name for name in Placed._fields if name not in {"stream_id", "asset_id"}]
+    rows = [{name: getattr(one, name) for name in columns} | {"recorded_at": recorded_at} for one in placed]
+    if len(rows) == 1:
+        result = await connection.execute(insert(snapshots), rows[0])
+        return [result.inserted_primary_key[0]]  # type: ignore[index]
+    # Not RETURNING: to give the ids in the order of the rows, SQLite would be sent them one by one.
+    await insert_all(connection, snapshots, rows)
+    keys = (snapshots.c.bundle_id, snapshots.c.source, snapshots.c.identifier_set_id)
+    bundles = {one.bundle_id for one in placed}
+    found = await select_in(
+        connection, lambda piece: select(snapshots.c.id, *keys).where(snapshots.c.bundle_id.in_(piece)), bundles
+    )
+    ids = {(row.bundle_id, row.source, row.identifier_set_id): row.id for row in found}
+    return [ids[one.bundle_id, one.source, one.identifier_set_id] for one in placed]
 
 
 async def advance(connection: AsyncConnection, placed: Sequence[Placed]) -> None:
