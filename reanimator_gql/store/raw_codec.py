@@ -22,6 +22,7 @@ SLICES_A_STATEMENT = 8
 _CHUNK = 1 << 20
 _SMALL_SLICE, _BIG_SLICE = 7_900, 1 << 20
 _SMALL_ENCODED = 64 << 10
+# No long-distance matching for large deltas: through this binding it does not see the base, and costs a hundredfold.
 _KEYFRAME_LEVEL, _DELTA_LEVEL, _STREAM_LEVEL = 12, 9, 3
 # Of a base of several MiB zstd's own choice would find no more than the end again.
 _BIG_BASE, _BIG_HASH_LOG = 1 << 20, 22
