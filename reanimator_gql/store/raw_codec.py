@@ -22,11 +22,13 @@ SLICES_A_STATEMENT = 8
 _CHUNK = 1 << 20
 _SMALL_SLICE, _BIG_SLICE = 7_900, 1 << 20
 _SMALL_ENCODED = 64 << 10
+# No long-distance matching for large deltas: through this binding it does not see the base, and costs a hundredfold.
 _KEYFRAME_LEVEL, _DELTA_LEVEL, _STREAM_LEVEL = 12, 9, 3
 # Of a base of several MiB zstd's own choice would find no more than the end again.
 _BIG_BASE, _BIG_HASH_LOG = 1 << 20, 22
 # A delta may look back over its own content and over all of its base.
 _LARGEST_WINDOW = 4 * IN_MEMORY
+_FAILED = (zstandard.ZstdError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,12 @@ def encode_alone(source: IO[bytes], size: int, digest: bytes, target: IO[bytes])
     """
     level = _KEYFRAME_LEVEL if size <= IN_MEMORY else _STREAM_LEVEL
     source.seek(0)
-    zstandard.ZstdCompressor(level=level).copy_stream(source, target, size=size, read_size=_CHUNK, write_size=_CHUNK)
+    try:
+        zstandard.ZstdCompressor(level=level).copy_stream(
+            source, target, size=size, read_size=_CHUNK, write_size=_CHUNK
+        )
+    except _FAILED:
+        return Encoded(STORED, source, size)
     encoded = Encoded(ZSTD, target, target.tell())
     gains = encoded.size < size and decodes_to(encoded, size, digest)
     return encoded if gains else Encoded(STORED, source, size)
@@ -72,7 +79,7 @@ def decodes_to(encoded: Encoded, size: int, digest: bytes) -> bool:
 
 
 def encode_delta(content: bytes, base: bytes) -> bytes | None:
-    """Return the content as a difference to a base; None where zstd does not give back what it was given."""
+    """Return the content as a difference to a base; None where zstd fails or does not give back what it was given."""
     parameters = zstandard.ZstdCompressionParameters.from_level(
         _DELTA_LEVEL,
         source_size=len(content),
@@ -80,7 +87,10 @@ def encode_delta(content: bytes, base: bytes) -> bytes | None:
         window_log=max(zstandard.WINDOWLOG_MIN, (len(content) + len(base)).bit_length()),
         **({"hash_log": _BIG_HASH_LOG} if len(base) > _BIG_BASE else {}),
     )
-    encoded = zstandard.ZstdCompressor(dict_data=_prefix(base), compression_params=parameters).compress(content)
+    try:
+        encoded = zstandard.ZstdCompressor(dict_data=_prefix(base), compression_params=parameters).compress(content)
+    except _FAILED:
+        return None
     return encoded if decode(DELTA, encoded, len(content), base) == content else None
 
 
@@ -93,7 +103,7 @@ def decode(codec: int, encoded: bytes, size: int, base: bytes | None = None) -> 
     """Return the decoded bytes, at most `size` and one, to be held against a digest; None where they cannot be had."""
     if codec == STORED:
         return encoded
-    if codec not in {ZSTD, DELTA} or (codec == DELTA) != (base is not None):
+    if size < 0 or codec not in {ZSTD, DELTA} or (codec == DELTA) != (base is not None):
         return None
     decompressor = zstandard.ZstdDecompressor(
         dict_data=_prefix(base) if base is not None else None, max_window_size=_LARGEST_WINDOW
@@ -101,7 +111,7 @@ def decode(codec: int, encoded: bytes, size: int, base: bytes | None = None) -> 
     try:
         with decompressor.stream_reader(encoded) as reader:
             return reader.read(size + 1)
-    except (zstandard.ZstdError, MemoryError):
+    except _FAILED:
         return None
 
 
@@ -117,5 +127,5 @@ def decode_stream(codec: int, encoded: IO[bytes]) -> Iterator[bytes]:
             try:
                 while piece := reader.read(_CHUNK):
                     yield piece
-            except (zstandard.ZstdError, MemoryError):
+            except _FAILED:
                 return

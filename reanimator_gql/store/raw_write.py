@@ -84,18 +84,17 @@ async def _first_small_delta(
     connection: AsyncConnection, cache: KeyframeCache, upload: Upload, entry: Entry
 ) -> Prepared | None:
     """Return the upload as a delta to the newest keyframe that it is small against; None where there is none."""
-    content = await asyncio.to_thread(_read, upload.file)
     for keyframe in await newest_keyframes(connection, entry):
-        delta = await _delta(connection, cache, keyframe, content)
+        delta = await _delta(connection, cache, keyframe, upload)
         if delta is not None and keyframe.takes(len(delta), entry.at):
             return Prepared(Encoded(DELTA, BytesIO(delta), len(delta), keyframe.blob_id))
     return None
 
 
-async def _delta(connection: AsyncConnection, cache: KeyframeCache, keyframe: Keyframe, content: bytes) -> bytes | None:
+async def _delta(connection: AsyncConnection, cache: KeyframeCache, keyframe: Keyframe, upload: Upload) -> bytes | None:
     try:
         stored = cache.get(keyframe.digest) or await read_stored(connection, keyframe.blob_id)
-        delta = await asyncio.to_thread(_encoded_on, stored, content, keyframe.blob_id)
+        delta = await asyncio.to_thread(_encoded_on, stored, keyframe.blob_id, upload)
     except DamagedBlob:
         logger.exception("a keyframe is damaged: no more deltas are stored that rest on it")
         return None
@@ -103,11 +102,11 @@ async def _delta(connection: AsyncConnection, cache: KeyframeCache, keyframe: Ke
     return delta
 
 
-def _encoded_on(stored: Stored, content: bytes, base_id: int) -> bytes | None:
+def _encoded_on(stored: Stored, base_id: int, upload: Upload) -> bytes | None:
     base = keyframe_content(stored)
     if base is None:
         raise DamagedBlob(base_id)
-    return encode_delta(content, base)
+    return encode_delta(_read(upload.file), base)
 
 
 def _read(file: IO[bytes]) -> bytes:

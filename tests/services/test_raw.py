@@ -107,6 +107,7 @@ async def test_history_is_read_again_from_deltas(context: Context) -> None:
     assert await verify(context) == []
 
 
+@pytest.mark.thorough
 async def test_the_loop_goes_on_while_a_large_upload_is_encoded(context: Context) -> None:
     rng = random.Random(1)
     content = b" ".join(rng.choice([b"slot", b"serial", b"%d" % rng.randrange(10**6)]) for _ in range(900_000))

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from reanimator_gql.store.database import Database
-from reanimator_gql.store.raw import DamagedBlob
+from reanimator_gql.store.raw import DamagedBlob, read_blob
 from reanimator_gql.store.raw_series import KeyframeCache, series_of
-from reanimator_gql.store.tables import raw_part
+from reanimator_gql.store.tables import raw_blob, raw_part
 from tests.fixtures.raw_store import base_of, keep, read, upload_of
 from tests.fixtures.world import day
 
 Part = dict[str, Any]
 Harm = Callable[[random.Random, Part, list[Part]], Part | None]
+
+pytestmark = pytest.mark.thorough
 
 _RIGHT, _DAMAGED = "right", "damaged"
 
@@ -202,3 +204,26 @@ async def test_a_delta_that_claims_to_rest_on_a_delta_or_on_itself_is_damaged(da
         with pytest.raises(DamagedBlob, match=f"blob {base}, which it rests on"):
             await read(database, one["blob_id"])
     assert len(sent) > 20
+
+
+async def test_harm_to_what_is_said_of_a_blob_never_gives_wrong_bytes(database: Database) -> None:
+    rng = random.Random(20250106)
+    sent = await _store(database, rng)
+    seen: Counter[str] = Counter()
+    for blob_id, content in sent.items():
+        for values in (
+            *({"size": size} for size in (-9, -1, 0, 1, len(content) - 1, len(content) + 1, 9 << 20, 1 << 40)),
+            {"content_digest": rng.randbytes(32)},
+            {"stored_digest": rng.randbytes(32)},
+        ):
+            harm = update(raw_blob).where(raw_blob.c.id == blob_id).values(**values)
+            async with database.engine.connect() as connection:  # never committed
+                await connection.execute(harm)
+                try:
+                    assert b"".join([piece async for piece in read_blob(connection, blob_id)]) == content
+                    seen[_RIGHT] += 1
+                except DamagedBlob:
+                    seen[_DAMAGED] += 1
+    assert seen[_RIGHT] > 20, seen
+    assert seen[_DAMAGED] > 50, seen
+    assert set((await _outcomes(database, sent)).values()) == {_RIGHT}

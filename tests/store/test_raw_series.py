@@ -201,6 +201,7 @@ _edits = st.lists(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=25)
 @given(st.lists(st.binary(max_size=6_000), min_size=1, max_size=3), _edits)
 async def test_whatever_is_sent_in_whatever_series_comes_back(
