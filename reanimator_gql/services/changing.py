@@ -27,6 +27,7 @@ from reanimator_gql.domain.identity.recognition import (
     words_about_families,
 )
 from reanimator_gql.domain.kinds import family_of
+from reanimator_gql.domain.restless import LOOKED_AT
 from reanimator_gql.domain.snapshot import Item, MachineIdentifiers
 from reanimator_gql.services.learning import Held, Learned, learn, unknown_facts
 from reanimator_gql.store.content import ContentCache, Inventory
@@ -35,7 +36,7 @@ from reanimator_gql.store.spans import span_of
 from reanimator_gql.store.standing_reads import meanings, spans_about
 from reanimator_gql.store.word_reads import told_on
 
-AROUND = 12
+_AROUND = 6
 """How many snapshots on either side are looked at for parts of very many spans."""
 
 
@@ -66,14 +67,14 @@ class Woven:
     arrival: Arrival
     before: dict[str, list[Span]] = field(default_factory=dict)
     after: dict[str, list[Span]] = field(default_factory=dict)
-    begin: datetime | None = None
-    end: datetime | None = None
     learned: Learned = field(default_factory=Learned)
     new_parts: dict[str, Part] = field(default_factory=dict)
     new_words: dict[Word, tuple[int | str | None, str | None]] = field(default_factory=dict)
     renamed: list[str] = field(default_factory=list)
     items: dict[Any, Item] = field(default_factory=dict)
     rows: list[Any] = field(default_factory=list)
+    latest: list[int] = field(default_factory=list)
+    """The latest inventories up to the arrival's, oldest first."""
     readings: tuple[Reading, Reading | None, Reading | None] | None = None
 
     def weave(self) -> Weave:
@@ -93,7 +94,8 @@ async def weave_in(connection: AsyncConnection, cache: ContentCache, arrival: Ar
     Raises Unsure, Unrecognised, or UnheldValues.
     """
     around = await _around(connection, arrival)
-    woven = Woven(arrival, begin=around.begin, end=around.end)
+    woven = Woven(arrival)
+    woven.latest = [one.inventory_id for one in reversed(around.before)] + [arrival.inventory.id]
     inventories = await cache.inventories(connection, {one.inventory_id for one in around.nearest()})
     rows = await spans_about(connection, arrival.head.stream_id, around.begin, around.end)
     woven.rows = list(rows)
@@ -121,15 +123,15 @@ class _Around:
 
 async def _around(connection: AsyncConnection, arrival: Arrival) -> _Around:
     stream_id = arrival.head.stream_id
-    before = await neighbours_before(connection, stream_id, arrival.t, AROUND)
-    after = [] if arrival.is_newest else await neighbours_after(connection, stream_id, arrival.t, AROUND)
+    before = await neighbours_before(connection, stream_id, arrival.t, LOOKED_AT)
+    after = [] if arrival.is_newest else await neighbours_after(connection, stream_id, arrival.t, _AROUND)
     times = [one.t for one in (*before[:2], *after[:2])] + [arrival.t]
     if len(set(times)) < len(times):
         raise Unsure("several snapshots bear one time")
     if not before and not after:
         raise Unsure("no snapshot stands in the stream")
-    begin = before[-1].t if before else arrival.t
-    return _Around(before, after, begin, after[-1].t if len(after) == AROUND else None)
+    begin = before[:_AROUND][-1].t if before else arrival.t
+    return _Around(before, after, begin, after[-1].t if len(after) == _AROUND else None)
 
 
 async def _items(

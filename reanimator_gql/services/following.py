@@ -174,7 +174,7 @@ class _Attempt:
             for head, new in pairs
         ]
         ids = await write_arrivals(connection, arrived, now, publication.recorded_at if publication else now)
-        taken = Taken(ids, list(stored), publication.position if publication else None)
+        taken = Taken(ids, [each.latest for each in woven], publication.position if publication else None)
         return await one.outcome(connection, cache, taken)
 
     async def _arrived(  # noqa: PLR0913 - a snapshot, and where it comes from and stands

@@ -21,10 +21,13 @@ _NOTHING: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The snapshots of a bundle that were placed, the streams that they changed, and the feed position they took."""
+    """The snapshots of a bundle that were placed, and the feed position they took.
+
+    `latest`: of each stream that they changed, the latest inventories, oldest first.
+    """
 
     snapshot_ids: Sequence[int]
-    changed_streams: Sequence[int] = ()
+    latest: Sequence[Sequence[int]] = ()
     position: int | None = None
 
 
@@ -39,7 +42,7 @@ class Incoming:
 
     async def outcome(self, connection: AsyncConnection, cache: ContentCache, taken: Taken) -> dict[str, Any]:
         """Return what is kept of the bundle once its snapshots stand."""
-        restless = await warnings_of_restless(connection, cache, taken.changed_streams)
+        restless = await warnings_of_restless(connection, cache, taken.latest)
         return _NOTHING | {
             "bundle_id": self.bundle_id,
             "status": DONE,

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reanimator_gql.domain.restless import LOOKED_AT
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.deriving import Locked, Seeds, locked_write, rederive
 from reanimator_gql.services.following import follow
 from reanimator_gql.services.incoming import Incoming, Taken
 from reanimator_gql.store.bundles import claim_bundles, mark
-from reanimator_gql.store.latest import streams_of
+from reanimator_gql.store.latest import latest_inventories, streams_of
 from reanimator_gql.store.publish import Cause
 from reanimator_gql.store.snapshots import write_snapshots
 
@@ -34,7 +35,8 @@ async def _ask_all(context: Context, incoming: Incoming) -> None:
         cause = Cause("bundle", str(incoming.bundle_id))
         published = await rederive(connection, held, Seeds(values, snapshots=ids), now, cause)
         position = published.publication.position if published.publication else None
-        taken = Taken(ids, await streams_of(connection, ids), position)
+        latest = [await latest_inventories(connection, one, LOOKED_AT) for one in await streams_of(connection, ids)]
+        taken = Taken(ids, latest, position)
         await mark(connection, [await incoming.outcome(connection, held.cache, taken)])
 
     await locked_write(context, Seeds(values=values), work)

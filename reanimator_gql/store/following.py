@@ -13,7 +13,7 @@ from reanimator_gql.domain.identity.evidence import Word
 from reanimator_gql.store.feed import Publication, next_publication
 from reanimator_gql.store.heads import Placed, advance, place_snapshots, raise_flags
 from reanimator_gql.store.publish import Cause
-from reanimator_gql.store.revising import Revised, find_gone, write_components, write_rows
+from reanimator_gql.store.revising import Revised, take_gone, write_components, write_rows
 from reanimator_gql.store.spans import row_of, write_spans
 from reanimator_gql.store.stored import span_row
 from reanimator_gql.store.telemetry import forget_telemetry, keep_telemetry
@@ -88,7 +88,7 @@ async def write_changes(  # noqa: PLR0913 - parts and streams that change, and w
     ids: dict[str, int] = {one.belief.key: one.stored.id for one in revised if one.stored is not None}
     publication = None
     if any(one.differs or one.rows for one in revised):
-        gone = await find_gone(connection, revised, names.assets, ids)
+        gone = await take_gone(connection, revised, names.assets, ids)
         publication = await next_publication(connection, now, cause.kind, cause.id)
         ids |= await write_components(connection, revised, publication)
         await write_rows(connection, gone, revised, names.assets, ids, publication)

@@ -7,6 +7,7 @@ Beliefs given up move to their twin tables; events are marked superseded and nev
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -180,12 +181,18 @@ async def replace_rows(  # noqa: PLR0913 - a table and its twin
     connection: AsyncConnection, table: Any, past: Any, old: Mapping[Any, StoredRow], new: set[Any], at: datetime
 ) -> None:
     """Move what is believed no more to the twin, and insert what is new."""
-    gone = {old[row]: row for row in old.keys() - new}
-    twins = [row._asdict() | stored._asdict() | {"superseded_at": at} for stored, row in sorted(gone.items())]
-    await insert_all(connection, past, twins)
-    await delete_in(connection, table, "id", [stored.id for stored in gone])
-    fresh = sorted(new - old.keys(), key=repr)
-    await insert_all(connection, table, [row._asdict() | {"recorded_at": at} for row in fresh])
+    gone = {row: old[row] for row in old.keys() - new}
+    await delete_in(connection, table, "id", [stored.id for stored in gone.values()])
+    await move_rows(connection, table, past, gone, new - old.keys(), at)
+
+
+async def move_rows(  # noqa: PLR0913 - a table and its twin
+    connection: AsyncConnection, table: Any, past: Any, gone: Mapping[Any, StoredRow], fresh: set[Any], at: datetime
+) -> None:
+    """Keep in the twin what was taken out of a table, and insert what is new."""
+    twins = [row._asdict() | stored._asdict() | {"superseded_at": at} for row, stored in gone.items()]
+    await insert_all(connection, past, sorted(twins, key=itemgetter("id")))
+    await insert_all(connection, table, [row._asdict() | {"recorded_at": at} for row in sorted(fresh, key=repr)])
 
 
 async def write_events(

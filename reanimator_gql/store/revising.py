@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, tuple_, update
+from sqlalchemy import bindparam, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningDelete
 
 from reanimator_gql.domain.derivation.beliefs import COMPONENT, ComponentBelief
 from reanimator_gql.domain.derivation.part_rows import PartRows, RowsChanged
@@ -17,7 +18,7 @@ from reanimator_gql.store.bulk import insert_all, select_in
 from reanimator_gql.store.difference import component_values
 from reanimator_gql.store.feed import Publication
 from reanimator_gql.store.lots import add_lots
-from reanimator_gql.store.publish import keep_past, replace_rows, write_events
+from reanimator_gql.store.publish import keep_past, move_rows, write_events
 from reanimator_gql.store.rows import (
     EventRow,
     FactRow,
@@ -66,27 +67,24 @@ class Revised:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Rows to be given up, with what finds them."""
+    """Rows that are given up: beliefs as they stood, out of their tables already, and the positions of events."""
 
     installations: dict[InstallationRow, StoredRow]
     facts: dict[FactRow, StoredRow]
     events: dict[EventRow, int]
 
 
-async def find_gone(connection: AsyncConnection, revised: Iterable[Revised], assets: Ids, parts: Ids) -> Gone:
-    """Find the rows that are given up. Raises Mismatch where one of them does not stand."""
+async def take_gone(connection: AsyncConnection, revised: Iterable[Revised], assets: Ids, parts: Ids) -> Gone:
+    """Take out the rows that are given up. Raises Mismatch where others stand, or one of them does not."""
     rows = _joined(one.rows.gone for one in revised)
     stays = installation_rows(rows.installations, assets, parts)
     told = fact_rows(rows.facts, assets, parts)
     events = event_rows(rows.events, assets, parts)
-    found = Gone(
-        await _find(connection, InstallationRow, stays, _installations_begun, _stored_row),
-        await _find(connection, FactRow, told, _facts_begun, _stored_row),
-        await _find(connection, EventRow, events, _events_of_ids, lambda row: row.position),
+    return Gone(
+        await _take(connection, InstallationRow, stays, _installations_begun),
+        await _take(connection, FactRow, told, _facts_begun),
+        await _find_events(connection, events),
     )
-    if (len(found.installations), len(found.facts), len(found.events)) != (len(stays), len(told), len(events)):
-        raise Mismatch
-    return found
 
 
 def _joined(rows: Iterable[PartRows]) -> PartRows:
@@ -98,45 +96,48 @@ def _joined(rows: Iterable[PartRows]) -> PartRows:
     )
 
 
-async def _find(
+async def _take(
     connection: AsyncConnection,
     row_type: Any,
     wanted: Collection[Any],
-    statement: Callable[[Collection[Any]], Select[Any]],
-    found_by: Callable[[Any], Any],
-) -> dict[Any, Any]:
-    """Return the rows that are stored, each with what finds it again."""
+    statement: Callable[[Collection[Any]], ReturningDelete[Any]],
+) -> dict[Any, StoredRow]:
     if not wanted:
         return {}
-    found = {}
-    for row in (await connection.execute(statement(wanted))).all():
-        belief = row_type(*(row._mapping[name] for name in row_type._fields))
-        if row_type is EventRow:
-            belief = belief._replace(event_id=bytes(belief.event_id))
-        if belief in wanted:
-            found[belief] = found_by(row)
-    return found
+    taken = {
+        row_type(*(row._mapping[name] for name in row_type._fields)): StoredRow(row.id, row.recorded_at)
+        for row in (await connection.execute(statement(wanted))).all()
+    }
+    if taken.keys() != set(wanted):
+        raise Mismatch
+    return taken
 
 
-def _stored_row(row: Any) -> StoredRow:
-    return StoredRow(row.id, row.recorded_at)
-
-
-def _installations_begun(rows: Collection[InstallationRow]) -> Select[Any]:
+def _installations_begun(rows: Collection[InstallationRow]) -> ReturningDelete[Any]:
     keys = sorted({(row.component_id, row.installed_at) for row in rows})
-    return select(installations).where(tuple_(installations.c.component_id, installations.c.installed_at).in_(keys))
+    begun = tuple_(installations.c.component_id, installations.c.installed_at).in_(keys)
+    return delete(installations).where(begun).returning(*installations.c)
 
 
-def _facts_begun(rows: Collection[FactRow]) -> Select[Any]:
+def _facts_begun(rows: Collection[FactRow]) -> ReturningDelete[Any]:
     keys = sorted({(row.subject_id, row.kind, row.start_at) for row in rows})
-    return select(facts).where(
-        facts.c.subject_type == COMPONENT, tuple_(facts.c.subject_id, facts.c.kind, facts.c.start_at).in_(keys)
-    )
+    begun = tuple_(facts.c.subject_id, facts.c.kind, facts.c.start_at).in_(keys)
+    return delete(facts).where(facts.c.subject_type == COMPONENT, begun).returning(*facts.c)
 
 
-def _events_of_ids(rows: Collection[EventRow]) -> Select[Any]:
-    ids = sorted({row.event_id for row in rows})
-    return select(timeline_events).where(timeline_events.c.event_id.in_(ids), timeline_events.c.superseded_at.is_(None))
+async def _find_events(connection: AsyncConnection, wanted: Collection[EventRow]) -> dict[EventRow, int]:
+    if not wanted:
+        return {}
+    ids = sorted({row.event_id for row in wanted})
+    believed = timeline_events.c.superseded_at.is_(None)
+    statement = select(timeline_events).where(timeline_events.c.event_id.in_(ids), believed)
+    found = {}
+    for row in (await connection.execute(statement)).all():
+        event = EventRow(*(row._mapping[name] for name in EventRow._fields))
+        found[event._replace(event_id=bytes(event.event_id))] = row.position
+    if found.keys() != set(wanted):
+        raise Mismatch
+    return found
 
 
 async def write_components(
@@ -186,6 +187,6 @@ async def write_rows(  # noqa: PLR0913 - what is given up, and what comes in its
     """Move what is given up to the twin tables, mark its events, and insert what is new."""
     rows, at = _joined(one.rows.fresh for one in revised), publication.recorded_at
     stays = installation_rows(rows.installations, assets, parts)
-    await replace_rows(connection, installations, installations_past, gone.installations, stays, at)
-    await replace_rows(connection, facts, facts_past, gone.facts, fact_rows(rows.facts, assets, parts), at)
+    await move_rows(connection, installations, installations_past, gone.installations, stays, at)
+    await move_rows(connection, facts, facts_past, gone.facts, fact_rows(rows.facts, assets, parts), at)
     await write_events(connection, gone.events, event_rows(rows.events, assets, parts), publication)
