@@ -2,8 +2,14 @@
 
 from sqlalchemy import inspect, text
 
+from reanimator_gql.services.context import Context
+from reanimator_gql.services.rebuild import digest, verify
+from reanimator_gql.services.record import record
+from reanimator_gql.store.bundles import decode_warnings, read_bundle
 from reanimator_gql.store.database import Database
 from reanimator_gql.store.migrate import current_revision, differences, downgrade, newest_revision, upgrade
+from tests.fixtures.stories import said
+from tests.fixtures.world import day, drive, machine, send
 
 
 async def test_an_empty_database_comes_to_head_and_equals_the_declared_tables(empty_database: Database) -> None:
@@ -50,3 +56,20 @@ async def test_keys_are_compared_byte_by_byte(database: Database) -> None:
         count = (await connection.execute(text("SELECT COUNT(*) FROM value_locks WHERE value = 'a'"))).scalar_one()
         assert count == 1
         await connection.rollback()
+
+
+async def test_what_stands_survives_going_back_a_revision_and_on_again(context: Context) -> None:
+    for t in range(3):
+        await send(context, machine("SRV0001", day(t), storage=[drive("S4EVNF0M1", note="unknown field")]))
+    await send(context, machine("SRV0002", day(1), storage=[drive("S4EVNF0M1")]))
+    await record(context, said("void", 2, target="bundle:2"))
+    before = await digest(context)
+    await downgrade(context.database, "0002")
+    await upgrade(context.database)
+    fresh = Context(context.database, context.clock)
+    assert await digest(fresh) == before
+    await send(fresh, machine("SRV0001", day(4), storage=[drive("S4EVNF0M1"), drive("S4EVNF0M2", "1")]))
+    await send(fresh, machine("SRV0001", day(5), storage=[drive("S4EVNF0M1")]))
+    assert await verify(fresh) == []
+    async with fresh.database.reading() as connection:
+        assert decode_warnings((await read_bundle(connection, 1)).warnings)
