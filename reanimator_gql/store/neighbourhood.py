@@ -108,9 +108,10 @@ class _Reach:
         """Go from the newest values to the inputs that tell them, and on to those inputs' values."""
         values, self.fresh_values = self.fresh_values, set()
         self.values |= values
-        sets = await self._owners(identifier_set_values, "identifier_set_id", values) - self.followed_sets
+        told = {value for value in values if not value.startswith(target_value(""))}  # others only events can name
+        sets = await self._owners(identifier_set_values, "identifier_set_id", told) - self.followed_sets
         self.followed_sets |= sets
-        told_in = await self._owners(stream_values, "stream_id", values)
+        told_in = await self._owners(stream_values, "stream_id", told)
         events = await self._owners(event_values, "event_id", values) - self.found.events
         told_in |= await self._column(placed_identifiers.c.stream_id, placed_identifiers.c.identifier_set_id, sets)
         unplaced = await self._column(unplaced_snapshots.c.snapshot_id, unplaced_snapshots.c.identifier_set_id, sets)
