@@ -43,18 +43,19 @@ def part_events(part: str, history: PartHistory) -> Iterator[EventBelief]:
 
 def _coming_and_going(part: str, stays: tuple[Stay, ...]) -> Iterator[EventBelief]:
     component = Subject(COMPONENT, part)
-    for stay in stays:
+    moves = [after if _is_move(before, after) else None for before, after in pairwise(stays)]
+    for stay, moved_here, moved_on in zip(stays, [None, *moves], [*moves, None], strict=True):
         came = _event(component, "INSTALLED", stay.installed_at, stay.installed_after, stay.asset, part, stay.slot)
         yield came._replace(subject=Subject(ASSET, stay.asset))
         if stay.removed_at is not None:
             went = _event(component, "REMOVED", stay.removed_at, stay.removed_after, stay.asset, part, stay.slot)
             yield went._replace(subject=Subject(ASSET, stay.asset))
-            if not _moved_on(stay, stays):
+            if not moved_on:
                 yield went
-        if not _moved_here(stay, stays):
+        if not moved_here:
             yield came
-    for before, after in pairwise(stays):
-        if _is_move(before, after):
+    for before, after in zip(stays, moves, strict=False):
+        if after is not None:
             details = {"from": serial_in(before.asset), "to": serial_in(after.asset)}
             yield _event(
                 component, "MOVED", after.installed_at, after.installed_after, after.asset, part, after.slot, details
@@ -64,14 +65,6 @@ def _coming_and_going(part: str, stays: tuple[Stay, ...]) -> Iterator[EventBelie
 def _is_move(before: Stay, after: Stay) -> bool:
     """Removal from one asset and installation in another fall on one instant."""
     return before.asset != after.asset and before.removed_at == after.installed_at
-
-
-def _moved_on(stay: Stay, stays: tuple[Stay, ...]) -> bool:
-    return any(before is stay and _is_move(before, after) for before, after in pairwise(stays))
-
-
-def _moved_here(stay: Stay, stays: tuple[Stay, ...]) -> bool:
-    return any(after is stay and _is_move(before, after) for before, after in pairwise(stays))
 
 
 def _changed(part: str, change: Change) -> Iterator[EventBelief]:
