@@ -44,7 +44,7 @@ def part_events(part: str, history: PartHistory) -> Iterator[EventBelief]:
 def _coming_and_going(part: str, stays: tuple[Stay, ...]) -> Iterator[EventBelief]:
     component = Subject(COMPONENT, part)
     moves = [after if _is_move(before, after) else None for before, after in pairwise(stays)]
-    for stay, moved_here, moved_on in zip(stays, [None, *moves], [*moves, None], strict=True):
+    for stay, moved_here, moved_on in zip(stays, [None, *moves], [*moves, None], strict=False):
         came = _event(component, "INSTALLED", stay.installed_at, stay.installed_after, stay.asset, part, stay.slot)
         yield came._replace(subject=Subject(ASSET, stay.asset))
         if stay.removed_at is not None:
