@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Delete, Executable, Insert, Table, Update, event, func, insert, select
+from sqlalchemy import Connection, Delete, Executable, Insert, Table, Update, event, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from reanimator_gql.store.database import Database
-from reanimator_gql.store.tables import metadata
 
 Row: TypeAlias = Mapping[str, Any]
 Listener: TypeAlias = Callable[..., None]
@@ -120,12 +119,3 @@ async def replay(database: Database, transactions: Sequence[Transaction]) -> Non
                 await connection.execute(step.statement, step.rows or None)
 
         await database.write(work)
-
-
-async def sizes(database: Database) -> dict[str, int]:
-    """Return how many rows each table has."""
-    async with database.reading() as connection:
-        return {
-            table.name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
-            for table in metadata.sorted_tables
-        }

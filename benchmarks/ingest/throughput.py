@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from random import Random
 from time import perf_counter
 
-from benchmarks.ingest.databases import Kind
-from benchmarks.ingest.floor import Transaction, recording, replay, sizes
+from benchmarks.ingest.databases import Kind, sizes
+from benchmarks.ingest.floor import Transaction, recording, replay
 from benchmarks.ingest.telling import Telling
 from benchmarks.ingest.worlds import day, exchanged, flashed, hardware, report
 from reanimator_gql.services.context import Context
@@ -28,7 +28,11 @@ class Fleet:
 
 @dataclass(slots=True)
 class Throughput:
-    """Seconds of each run over `bundles` bundles, and the milliseconds of each bundle, new and known."""
+    """Seconds of each run over `bundles` bundles, and the milliseconds of each.
+
+    `machine_ms` are those of a machine's first bundle, `later_ms` those of the measured ones, `known_ms` those of the
+    same ones sent again.
+    """
 
     database: str
     machines: int
