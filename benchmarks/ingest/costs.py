@@ -101,7 +101,7 @@ async def costs(kind: Kind, behind: int, repeats: int, *, flapping: bool) -> lis
                     behind,
                     told,
                     await _rows(context, counter, machines[0].next(told)),
-                    await _repeat(context, counter, machines, told, repeats),
+                    await _repeat(context, counter, machines, told, Telling(f"{title}: {told}", repeats)),
                 )
                 for told in kinds
             ]
@@ -124,5 +124,11 @@ async def _rows(context: Context, counter: Counter, content: bytes) -> int:
     return grown + 2 * cost.taken.deleted + cost.taken.updated  # what was deleted hides as much that was inserted
 
 
-async def _repeat(context: Context, counter: Counter, machines: list[Machine], kind: str, repeats: int) -> list[Cost]:
-    return [await cost_of(context, counter, machines[number % len(machines)].next(kind)) for number in range(repeats)]
+async def _repeat(
+    context: Context, counter: Counter, machines: list[Machine], kind: str, telling: Telling
+) -> list[Cost]:
+    found = []
+    for number in range(telling.total):
+        found.append(await cost_of(context, counter, machines[number % len(machines)].next(kind)))
+        telling.step()
+    return found

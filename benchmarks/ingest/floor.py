@@ -44,13 +44,14 @@ class Recorder:
         """Note a statement that wrote something."""
         rows: list[Row] = [dict(row) for row in many] or ([dict(one)] if one else [])
         if isinstance(clause, Insert):
-            self._insert(connection, clause, rows or [clause.compile().params])
+            self._insert(connection, clause, rows or ([clause.compile().params] if clause.select is None else []))
         elif isinstance(clause, Update | Delete):
             self._steps(connection).append(Step(clause, rows, _table(clause)))
 
     def _insert(self, connection: Connection, clause: Insert, rows: list[Row]) -> None:
         table, text = _table(clause), str(clause.compile(dialect=connection.dialect))
-        if "DO UPDATE" in text or "VALUES(" in text.partition("ON DUPLICATE KEY")[2]:
+        updates = "DO UPDATE" in text or "VALUES(" in text.partition("ON DUPLICATE KEY")[2]
+        if updates or clause.select is not None:
             self._steps(connection).append(Step(clause, rows, table))
             return
         if "ON CONFLICT" in text or "ON DUPLICATE KEY" in text:
