@@ -8,14 +8,11 @@ import io
 from dataclasses import dataclass
 from time import perf_counter
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from benchmarks.ingest.counting import Counter, Counts
 from reanimator_gql.services.context import Context
-from reanimator_gql.services.ingest import NO_CUSTOMER, take_in
+from reanimator_gql.services.ingest import Given, keep, take_in
 from reanimator_gql.services.parsing import admitted, parse_upload
-from reanimator_gql.store.bundles import NewBundle, write_bundle
-from reanimator_gql.store.raw import Upload, write_blob
+from reanimator_gql.store.raw import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +44,4 @@ async def cost_of(context: Context, counter: Counter, content: bytes) -> Cost:
 async def _keep(context: Context, content: bytes) -> int:
     digest = hashlib.sha256(content).digest()
     upload = Upload(io.BytesIO(content), len(content), digest, digest)
-    now = context.clock()
-
-    async def keep(connection: AsyncConnection) -> int:
-        blob_id = await write_blob(connection, NO_CUSTOMER, upload, now)
-        return (await write_bundle(connection, NewBundle(blob_id, None, None, None, now, None)))[0]
-
-    return await context.database.write(keep)
+    return (await keep(context, upload, Given()))[0]

@@ -19,7 +19,7 @@ async def let_in_what_is_due(context: Context) -> int:
     for seeds in [Seeds(snapshots=[s]) for s in snapshots] + [Seeds(events=[e]) for e in events]:
 
         async def work(connection: AsyncConnection, held: Locked, seeds: Seeds = seeds) -> None:
-            await rederive(context, connection, held, seeds, context.clock(), Cause("future"))
+            await rederive(connection, held, seeds, context.clock(), Cause("future"))
 
         await locked_write(context, seeds, work)
     return len(snapshots) + len(events)

@@ -25,28 +25,30 @@ from reanimator_gql.parsers.registry import ParsedBundle
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.deriving import Locked, Seeds, locked_write, rederive
 from reanimator_gql.services.errors import Refused
+from reanimator_gql.services.following import Followed, follow
 from reanimator_gql.services.future import let_in_what_is_due
 from reanimator_gql.services.parsing import admitted, parse_upload, parsers_version, place_of, refusal_code
-from reanimator_gql.services.raw import stored_upload
+from reanimator_gql.services.raw import NO_CUSTOMER, ready_to_store, stored_upload
 from reanimator_gql.services.restless import warnings_of_restless
 from reanimator_gql.store.bundles import (
     DONE,
     REFUSED,
     NewBundle,
-    encode_warnings,
+    claim_bundle,
     given_of,
-    lock_status,
+    keep_warnings,
     mark,
     pending,
     read_bundle,
     write_bundle,
 )
+from reanimator_gql.store.content import ContentCache
 from reanimator_gql.store.idempotency import KEY_LENGTH, claim, forget
+from reanimator_gql.store.latest import streams_of
 from reanimator_gql.store.publish import Cause
-from reanimator_gql.store.raw import Upload, write_blob
+from reanimator_gql.store.raw import Upload
+from reanimator_gql.store.raw_write import write_blob
 from reanimator_gql.store.snapshots import NewSnapshot, write_snapshots
-
-NO_CUSTOMER = 0
 
 logger = logging.getLogger(__name__)
 
@@ -80,15 +82,7 @@ async def ingest(
     _check(given)
     await let_in_what_is_due(context)
     upload = await asyncio.to_thread(_measure, file, context.upload_limit)
-    received_at = context.clock()
-
-    async def keep(connection: AsyncConnection) -> tuple[int, bool]:
-        await _claim_key(connection, given, upload, received_at)
-        blob_id = await write_blob(connection, NO_CUSTOMER, upload, received_at)
-        bundle = NewBundle(blob_id, given.asset, given.collected_at, _cut(given.filename), received_at, _cut(given.who))
-        return await write_bundle(connection, bundle)
-
-    bundle_id, created = await context.database.write(keep)
+    bundle_id, created = await keep(context, upload, given)
     try:
         await work_on(context, bundle_id, file, reading)
     except Refused:
@@ -96,6 +90,20 @@ async def ingest(
             await context.database.write(lambda connection: forget(connection, key))
         raise
     return Ingested(bundle_id, created)
+
+
+async def keep(context: Context, upload: Upload, given: Given) -> tuple[int, bool]:
+    """Commit the bytes of an upload and what its sender says of them; return its bundle and whether that is new."""
+    received_at = context.clock()
+
+    async def work(connection: AsyncConnection) -> tuple[int, bool]:
+        await _claim_key(connection, given, upload, received_at)
+        blob_id = await write_blob(connection, NO_CUSTOMER, upload, received_at, ready)
+        bundle = NewBundle(blob_id, given.asset, given.collected_at, _cut(given.filename), received_at, _cut(given.who))
+        return await write_bundle(connection, bundle)
+
+    async with ready_to_store(context, upload, given.asset, received_at) as ready:
+        return await context.database.write(work)
 
 
 def _check(given: Given) -> None:
@@ -192,7 +200,7 @@ async def _refuse(context: Context, bundle_id: int, filename: str | None, error:
     """Keep the reason. What was refused shows nowhere else."""
 
     async def work(connection: AsyncConnection) -> None:
-        if (await lock_status(connection, bundle_id)).status != DONE:
+        if await claim_bundle(connection, bundle_id):
             await mark(
                 connection,
                 bundle_id,
@@ -210,32 +218,60 @@ async def take_in(
     context: Context, bundle_id: int, parsed: ParsedBundle, new: Sequence[NewSnapshot], warnings: Iterable[Warn]
 ) -> None:
     """Place, derive and publish parsed snapshots of a bundle, unless somebody else did so meanwhile."""
-    values = frozenset(value for n in new for value in n.content.machine_values | n.content.part_values)
-    seeds = Seeds(values=values)
+    taking = _Taking(context, bundle_id, parsed, new, tuple(warnings))
+    if not await follow(context, bundle_id, new, taking):
+        await _ask_all(taking)
 
-    async def work(connection: AsyncConnection, held: Locked) -> None:
-        if (await lock_status(connection, bundle_id)).status == DONE:
-            return
-        now = context.clock()
-        ids = await write_snapshots(connection, bundle_id, new, now)
-        grown = Seeds(values, snapshots=ids)
-        published = await rederive(context, connection, held, grown, now, Cause("bundle", str(bundle_id)))
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """A bundle being taken in: pending before, done afterwards."""
+
+    context: Context
+    bundle_id: int
+    parsed: ParsedBundle
+    new: Sequence[NewSnapshot]
+    warnings: tuple[Warn, ...]
+
+    async def begin(self, connection: AsyncConnection) -> bool:
+        """Say whether nobody else did it meanwhile; nobody else does while the transaction lasts."""
+        return await claim_bundle(connection, self.bundle_id)
+
+    async def finish(self, connection: AsyncConnection, cache: ContentCache, done: Followed) -> None:
+        """Mark the bundle done."""
+        restless = await warnings_of_restless(connection, cache, done.changed_streams)
         await mark(
             connection,
-            bundle_id,
+            self.bundle_id,
             status=DONE,
-            format=" ".join(parsed.formats),
+            format=" ".join(self.parsed.formats),
             parser_version=parsers_version(),
             code=None,
             reason=None,
             remedy=None,
-            warnings=encode_warnings([*warnings, *await warnings_of_restless(context, connection, ids)]),
-            snapshots=len(ids),
-            observations=sum(len(n.content.items) for n in new),
-            position=published.publication.position if published.publication else None,
+            warnings_id=await keep_warnings(connection, cache, [*self.warnings, *restless]),
+            snapshots=len(done.snapshot_ids),
+            observations=sum(len(n.content.items) for n in self.new),
+            position=done.position,
         )
 
-    await locked_write(context, seeds, work)
+
+async def _ask_all(taking: _Taking) -> None:
+    """The full way: everything that is connected with the snapshots is derived again."""
+    context, bundle_id = taking.context, taking.bundle_id
+    values = frozenset(value for n in taking.new for value in n.content.machine_values | n.content.part_values)
+
+    async def work(connection: AsyncConnection, held: Locked) -> None:
+        if not await taking.begin(connection):
+            return
+        now = context.clock()
+        ids = await write_snapshots(connection, held.cache, bundle_id, taking.new, now)
+        grown = Seeds(values, snapshots=ids)
+        published = await rederive(connection, held, grown, now, Cause("bundle", str(bundle_id)))
+        position = published.publication.position if published.publication else None
+        await taking.finish(connection, held.cache, Followed(ids, await streams_of(connection, ids), position))
+
+    await locked_write(context, Seeds(values=values), work)
 
 
 async def _parse(context: Context, bundle: Row[Any], file: IO[bytes] | None) -> ParsedBundle:

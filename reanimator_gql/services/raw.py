@@ -1,16 +1,50 @@
-"""What was uploaded, byte for byte."""
+"""What was uploaded, byte for byte: how it is to be stored, and how it is read again."""
 
+import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
+from reanimator_gql.parsers.peel import beginning
+from reanimator_gql.parsers.series import HEAD_BYTES, series_in
 from reanimator_gql.services.context import Context
 from reanimator_gql.store.bundles import find_bundle
-from reanimator_gql.store.raw import read_blob
+from reanimator_gql.store.raw import Upload, read_blob
+from reanimator_gql.store.raw_series import Entry, series_of
+from reanimator_gql.store.raw_write import Prepared, prepared
 
+NO_CUSTOMER = 0
 IN_MEMORY = 1 << 20
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def ready_to_store(
+    context: Context, upload: Upload, asset: str | None, received_at: datetime
+) -> AsyncIterator[Prepared | None]:
+    """Yield what is to be stored of an upload, made before the transaction; None where its content is known.
+
+    `asset` is what the sender named the machine, if anything.
+    """
+    entry = None if upload.peeled else await asyncio.to_thread(_entry, upload, asset, received_at)
+    async with prepared(context.database, context.keyframes, NO_CUSTOMER, upload, entry) as ready:
+        yield ready
+
+
+def _entry(upload: Upload, asset: str | None, received_at: datetime) -> Entry | None:
+    """Return the upload's place in a series; None where none is found, which costs bytes and never the upload."""
+    try:
+        found = series_in(beginning(upload.file, HEAD_BYTES))
+        machine = asset or (found.machine if found else "")
+        return Entry(series_of(NO_CUSTOMER, found.source, machine), received_at) if found and machine else None
+    except Exception:  # a parser of any package may have been asked
+        logger.warning("no series was found for an upload: it is stored alone", exc_info=True)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from reanimator_gql.services.context import Context
 from reanimator_gql.services.future import let_in_what_is_due
 from reanimator_gql.services.reparse import reparse as parse_again
 from reanimator_gql.store.believed import as_history
+from reanimator_gql.store.content import ContentCache
 from reanimator_gql.store.locks import lock_all_assets
 from reanimator_gql.store.neighbourhood import load_inputs, whole
 from reanimator_gql.store.publish import Cause, publish
@@ -37,18 +38,18 @@ async def rebuild(context: Context, *, reparse: bool = False) -> Rebuilt:
     await let_in_what_is_due(context)
     reparsed = await parse_again(context) if reparse else 0
 
-    async def work(connection: AsyncConnection) -> Rebuilt:
+    async def work(connection: AsyncConnection, cache: ContentCache) -> Rebuilt:
         await lock_all_assets(connection)
         found = await whole(connection)
         now = context.clock()
-        inputs = await load_inputs(connection, context.cache, found, now)
+        inputs = await load_inputs(connection, cache, found, now)
         history = await asyncio.to_thread(derive, inputs)
-        published = await publish(connection, history, found.assets, found.snapshots.keys(), now, Cause("rebuild"))
+        published = await publish(connection, history, found.assets, found.snapshots, now, Cause("rebuild"))
         return Rebuilt(
             len(found.snapshots), published.publication.position if published.publication else None, reparsed
         )
 
-    return await context.database.write(work)
+    return await context.write(work)
 
 
 @dataclass(frozen=True, slots=True)

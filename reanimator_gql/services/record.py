@@ -40,7 +40,7 @@ async def record(context: Context, event: RecordedEvent) -> Recorded:
         if before is not None:
             _same(event, before)
             return Recorded(event.id, created=False)
-        published = await rederive(context, connection, held, seeds, now, Cause("event", event.id))
+        published = await rederive(connection, held, seeds, now, Cause("event", event.id))
         return Recorded(event.id, True, published.publication.position if published.publication else None)
 
     return await locked_write(context, seeds, work)

@@ -51,8 +51,8 @@ async def _insert(context: Context, bundle_id: int, fresh: list[NewSnapshot]) ->
 
     async def work(connection: AsyncConnection, held: Locked) -> None:
         now = context.clock()
-        ids = await write_snapshots(connection, bundle_id, fresh, now)
-        await rederive(context, connection, held, Seeds(values, snapshots=ids), now, Cause("rebuild"))
+        ids = await write_snapshots(connection, held.cache, bundle_id, fresh, now)
+        await rederive(connection, held, Seeds(values, snapshots=ids), now, Cause("rebuild"))
 
     await locked_write(context, Seeds(values=values), work)
 

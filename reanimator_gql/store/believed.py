@@ -1,6 +1,7 @@
 """Stored rows turned back into beliefs by natural keys: what `digest` hashes and `rebuild --verify` compares."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from reanimator_gql.domain.derivation.beliefs import (
@@ -31,7 +32,10 @@ def as_history(stored: Stored) -> History:
     return History(
         placements={},
         assets={row.key: _asset(stored, row) for row in alive(stored.assets.values())},
-        components={row.key: _component(stored, row) for row in alive(stored.components.values())},
+        components={
+            row.key: component_of(row, stored.component_identifiers.get(row.id, ()))
+            for row in alive(stored.components.values())
+        },
         installations=frozenset(
             InstallationBelief(names["component", i.component_id], names["asset", i.asset_id], *i[2:])
             for i in stored.installations
@@ -73,13 +77,14 @@ def _asset(stored: Stored, row: Any) -> AssetBelief:
     )
 
 
-def _component(stored: Stored, row: Any) -> ComponentBelief:
+def component_of(row: Any, identifiers: Iterable[tuple[str, str]]) -> ComponentBelief:
+    """Return the belief in a component's row."""
     return ComponentBelief(
         key=row.key,
         family=row.family,
         kind=ComponentKind(row.kind),
         vendor_serial=row.vendor_serial,
-        identifiers=tuple(sorted(stored.component_identifiers.get(row.id, ()))),
+        identifiers=tuple(sorted(identifiers)),
         manufacturer=row.manufacturer,
         model=row.model,
         part_number=row.part_number,

@@ -9,7 +9,7 @@ from typing import Any
 from reanimator_gql.domain.derivation.beliefs import AssetBelief, ComponentBelief, History
 from reanimator_gql.domain.derivation.rekey import NewKey, OldRow, Rekeyed, match_rows
 from reanimator_gql.store.neighbourhood import id_in
-from reanimator_gql.store.rows import EventRow, FactRow, FindingRow, InstallationRow
+from reanimator_gql.store.rows import FindingRow, event_rows, fact_rows, installation_rows
 from reanimator_gql.store.stored import Stored
 
 
@@ -30,18 +30,9 @@ class Difference:
         """Give the beliefs row ids (again, once new rows have got theirs)."""
         a, c, h = self.asset_ids, self.component_ids, self.history
         of = {"asset": a, "component": c}
-        self.installations = {InstallationRow(c[i.component], a[i.asset], *i[2:]) for i in h.installations}
-        self.facts = {
-            FactRow(f.subject.type, of[f.subject.type][f.subject.key], f.kind, a[f.asset] if f.asset else None, *f[3:])
-            for f in h.facts
-        }
-        self.events = {
-            EventRow(
-                e.id.bytes, e.subject.type, of[e.subject.type][e.subject.key], e.kind, e.timestamp, e.not_before,
-                a[e.asset] if e.asset else None, c[e.component] if e.component else None, e.slot, e.details, e.source,
-            )
-            for e in h.events
-        }  # fmt: skip
+        self.installations = installation_rows(h.installations, a, c)
+        self.facts = fact_rows(h.facts, a, c)
+        self.events = event_rows(h.events, a, c)
         self.findings = {
             FindingRow(
                 f.code, f.value, f.sentence, f.since,

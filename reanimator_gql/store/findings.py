@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reanimator_gql.domain.derivation.beliefs import ASSET
 from reanimator_gql.store.paging import Ordering, Source, ascending
 from reanimator_gql.store.reader import Reader, one_of
 from reanimator_gql.store.tables import finding_snapshots, finding_subjects, findings
@@ -42,6 +44,20 @@ def of_subjects(
 def recorded_at_positions(reader: Reader) -> Source:
     """Return the select over the findings that some places in the feed brought."""
     return lambda piece: reader.select(findings).where(one_of(findings.c.position, piece))
+
+
+async def concerns(connection: AsyncConnection, asset_id: int) -> bool:
+    """Whether a finding that is not resolved concerns a machine."""
+    open_ones = (
+        select(finding_subjects.c.finding_id)
+        .join(findings, findings.c.id == finding_subjects.c.finding_id)
+        .where(
+            finding_subjects.c.subject_type == ASSET,
+            finding_subjects.c.subject_id == asset_id,
+            findings.c.resolved_at.is_(None),
+        )
+    )
+    return (await connection.execute(open_ones.limit(1))).first() is not None
 
 
 async def subjects_of(reader: Reader, ids: Collection[int]) -> dict[int, list[tuple[str, int]]]:

@@ -4,11 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select
+from sqlalchemy import ColumnElement, Row, Select, select
 
+from reanimator_gql.store.bundles import PENDING, status_columns, with_status
 from reanimator_gql.store.paging import Ordering, ascending
 from reanimator_gql.store.reader import Reader, one_of
-from reanimator_gql.store.tables import bundle_status, log_bundles, placements, raw_blob, snapshots, streams
+from reanimator_gql.store.tables import (
+    bundle_status,
+    log_bundles,
+    pending_bundles,
+    placements,
+    raw_blob,
+    snapshots,
+    streams,
+)
 
 ORDERINGS: dict[str, Ordering] = {
     "RECEIVED_AT": ascending("log_bundles", "received_at", "id"),
@@ -18,11 +27,10 @@ ORDERINGS: dict[str, Ordering] = {
 
 
 def _bundles(reader: Reader) -> Select[Any]:
-    joined = log_bundles.join(bundle_status, bundle_status.c.bundle_id == log_bundles.c.id)
     return reader.select(
-        joined.join(raw_blob, raw_blob.c.id == log_bundles.c.blob_id),
+        with_status(log_bundles.join(raw_blob, raw_blob.c.id == log_bundles.c.blob_id)),
         *log_bundles.c,
-        *(column for column in bundle_status.c if column.name != "bundle_id"),
+        *status_columns(),
         raw_blob.c.content_digest,
         raw_blob.c.size,
     )
@@ -45,10 +53,17 @@ def listed(
     if content_digest is not None:
         conditions.append(raw_blob.c.content_digest == content_digest)
     if status is not None:
-        conditions.append(bundle_status.c.status == status)
+        conditions.append(_has_status(status))
     if filename is not None:
         conditions.append(log_bundles.c.filename == filename)
     return _bundles(reader).where(*conditions)
+
+
+def _has_status(status: str) -> ColumnElement[bool]:
+    """The few that are pending are found in the queue."""
+    if status == PENDING:
+        return log_bundles.c.id.in_(select(pending_bundles.c.bundle_id))
+    return bundle_status.c.status == status
 
 
 async def assets_of(reader: Reader, ids: Collection[int]) -> dict[int, list[int]]:

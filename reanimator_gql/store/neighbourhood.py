@@ -13,17 +13,20 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reanimator_gql.domain.derivation.inputs import Inputs, StoredSnapshot
+from reanimator_gql.domain.identity.part_serials import part_values
 from reanimator_gql.domain.recorded_events import decode_event
 from reanimator_gql.store.bulk import select_in
-from reanimator_gql.store.content import ContentCache
+from reanimator_gql.store.content import ContentCache, fit
 from reanimator_gql.store.tables import (
     event_values,
     identifier_set_values,
-    inventory_values,
+    placed_identifiers,
     placements,
     recorded_events,
     snapshots,
+    stream_values,
     streams,
+    unplaced_snapshots,
 )
 
 
@@ -38,17 +41,22 @@ class Neighbourhood:
 
 
 async def find_neighbourhood(
-    connection: AsyncConnection, values: Iterable[str], snapshot_ids: Iterable[int] = (), event_ids: Iterable[str] = ()
+    connection: AsyncConnection,
+    cache: ContentCache,
+    values: Iterable[str],
+    snapshot_ids: Iterable[int] = (),
+    event_ids: Iterable[str] = (),
 ) -> Neighbourhood:
     """Follow shared values from the given values, snapshots and events until nothing new is found."""
     found = Neighbourhood()
-    reach = _Reach(connection, found)
+    reach = _Reach(connection, cache, found)
     await reach.add_snapshots(await _rows(connection, snapshots.c.id, set(snapshot_ids)))
     await reach.add_events(set(event_ids))
     reach.fresh_values |= set(values) - reach.values
     while reach.fresh_values:
         await reach.step()
-    await _look_where_they_stand(connection, found)
+    found.assets = {row.asset_id for row in found.snapshots.values() if row.asset_id is not None}
+    found.unplaced = {row.id for row in found.snapshots.values() if row.asset_id is None}
     return found
 
 
@@ -58,17 +66,24 @@ async def whole(connection: AsyncConnection) -> Neighbourhood:
     rows = (await connection.execute(_SNAPSHOT_COLUMNS)).all()
     found.snapshots = {row.id: row for row in rows}
     found.events = set((await connection.execute(select(recorded_events.c.id))).scalars())
-    await _look_where_they_stand(connection, found)
+    found.assets = {row.asset_id for row in rows if row.asset_id is not None}
+    found.unplaced = {row.id for row in rows if row.asset_id is None}
     return found
 
 
-_SNAPSHOT_COLUMNS = select(
-    snapshots.c.id,
-    snapshots.c.bundle_id,
-    snapshots.c.source,
-    snapshots.c.collected_at,
-    snapshots.c.identifier_set_id,
-    snapshots.c.inventory_id,
+_SNAPSHOT_COLUMNS = (
+    select(
+        snapshots.c.id,
+        snapshots.c.bundle_id,
+        snapshots.c.source,
+        snapshots.c.collected_at,
+        snapshots.c.identifier_set_id,
+        snapshots.c.inventory_id,
+        placements.c.stream_id,
+        streams.c.asset_id,
+    )
+    .join(placements, placements.c.snapshot_id == snapshots.c.id)
+    .outerjoin(streams, streams.c.id == placements.c.stream_id)
 )
 
 
@@ -78,30 +93,31 @@ async def _rows(connection: AsyncConnection, column: Any, keys: set[Any]) -> lis
 
 @dataclass(slots=True)
 class _Reach:
-    """How far the search has come: content whose values are known, and content whose snapshots were all found."""
+    """How far the search has come: content and streams whose values are known, and those that were all found."""
 
     connection: AsyncConnection
+    cache: ContentCache
     found: Neighbourhood
     values: set[str] = field(default_factory=set)
     fresh_values: set[str] = field(default_factory=set)
     sets: set[int] = field(default_factory=set)
-    inventories: set[int] = field(default_factory=set)
+    streams: set[int] = field(default_factory=set)
     followed_sets: set[int] = field(default_factory=set)
-    followed_inventories: set[int] = field(default_factory=set)
 
     async def step(self) -> None:
         """Go from the newest values to the inputs that tell them, and on to those inputs' values."""
         values, self.fresh_values = self.fresh_values, set()
         self.values |= values
         sets = await self._owners(identifier_set_values, "identifier_set_id", values) - self.followed_sets
-        held = await self._owners(inventory_values, "inventory_id", values) - self.followed_inventories
         self.followed_sets |= sets
-        self.followed_inventories |= held
+        told_in = await self._owners(stream_values, "stream_id", values)
         events = await self._owners(event_values, "event_id", values) - self.found.events
-        rows = await _rows(self.connection, snapshots.c.identifier_set_id, sets)
-        rows += await _rows(self.connection, snapshots.c.inventory_id, held)
+        told_in |= await self._column(placed_identifiers.c.stream_id, placed_identifiers.c.identifier_set_id, sets)
+        unplaced = await self._column(unplaced_snapshots.c.snapshot_id, unplaced_snapshots.c.identifier_set_id, sets)
+        rows = await _rows(self.connection, snapshots.c.id, unplaced - self.found.snapshots.keys())
         rows += await self._named(values)
         await self.add_snapshots(rows)
+        await self.add_streams(told_in)
         await self.add_events(events | await self._known_events(values))
 
     async def _named(self, values: set[str]) -> list[Any]:
@@ -120,17 +136,27 @@ class _Reach:
         return {row.id for row in rows}
 
     async def add_snapshots(self, rows: list[Any]) -> None:
-        """Take snapshots in, and the values of their content."""
+        """Take snapshots in, with the values of their content and the streams in which they stand."""
         fresh = [row for row in rows if row.id not in self.found.snapshots]
         self.found.snapshots |= {row.id: row for row in fresh}
         names = {snapshot_name(row.id) for row in fresh} | {bundle_name(row.bundle_id) for row in fresh}
         self.fresh_values |= {target_value(name) for name in names} - self.values
         sets = {row.identifier_set_id for row in rows} - self.sets
-        held = {row.inventory_id for row in rows} - self.inventories
         self.sets |= sets
-        self.inventories |= held
         await self._learn(identifier_set_values, "identifier_set_id", sets)
-        await self._learn(inventory_values, "inventory_id", held)
+        # The values of what stands nowhere are kept nowhere but in its content.
+        standing_nowhere = {row.inventory_id for row in fresh if row.stream_id is None}
+        for inventory in (await self.cache.inventories(self.connection, standing_nowhere)).values():
+            self.fresh_values |= fit(value for item in inventory.items for value in part_values(item)) - self.values
+        await self.add_streams({row.stream_id for row in fresh if row.stream_id is not None})
+
+    async def add_streams(self, ids: set[int]) -> None:
+        """Take in everything that stands in some streams."""
+        fresh = ids - self.streams
+        self.streams |= fresh
+        await self._learn(stream_values, "stream_id", fresh)
+        if fresh:
+            await self.add_snapshots(await _rows(self.connection, placements.c.stream_id, fresh))
 
     async def add_events(self, ids: set[str]) -> None:
         """Take recorded events in, and the values they name."""
@@ -139,10 +165,10 @@ class _Reach:
         await self._learn(event_values, "event_id", ids)
 
     async def _owners(self, table: Any, column: str, values: set[str]) -> set[Any]:
-        owner = table.c[column]
-        rows = await select_in(
-            self.connection, lambda keys: select(owner).where(table.c.value.in_(keys)).distinct(), values
-        )
+        return await self._column(table.c[column], table.c.value, values)
+
+    async def _column(self, wanted: Any, where: Any, keys: set[Any]) -> set[Any]:
+        rows = await select_in(self.connection, lambda p: select(wanted).where(where.in_(p)).distinct(), keys)
         return {row[0] for row in rows}
 
     async def _learn(self, table: Any, column: str, owners: set[Any]) -> None:
@@ -151,17 +177,6 @@ class _Reach:
             self.connection, lambda keys: select(table.c.value).where(owner.in_(keys)).distinct(), owners
         )
         self.fresh_values |= {row.value for row in rows} - self.values
-
-
-async def _look_where_they_stand(connection: AsyncConnection, found: Neighbourhood) -> None:
-    statement = select(placements.c.snapshot_id, streams.c.asset_id).outerjoin(
-        streams, streams.c.id == placements.c.stream_id
-    )
-    rows = await select_in(
-        connection, lambda keys: statement.where(placements.c.snapshot_id.in_(keys)), found.snapshots
-    )
-    found.assets = {row.asset_id for row in rows if row.asset_id is not None}
-    found.unplaced = {row.snapshot_id for row in rows if row.asset_id is None}
 
 
 async def load_inputs(connection: AsyncConnection, cache: ContentCache, found: Neighbourhood, now: datetime) -> Inputs:
@@ -215,7 +230,6 @@ def id_in(name: Any) -> int:
 
 async def due(connection: AsyncConnection, until: datetime) -> list[int]:
     """Return the snapshots that are not in force and whose time is not after `until`."""
-    statement = select(placements.c.snapshot_id).where(
-        placements.c.effective_at.is_(None), placements.c.placed_at <= until
-    )
+    table = unplaced_snapshots
+    statement = select(table.c.snapshot_id).where(table.c.waits, table.c.placed_at <= until)
     return list((await connection.execute(statement)).scalars())

@@ -4,7 +4,7 @@ Beliefs given up move to their twin tables; events are marked superseded and nev
 `derivation.rekey`: they never come to mean another thing. Where nothing differs, no feed position is taken.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,8 @@ from reanimator_gql.store.difference import Difference, asset_values, component_
 from reanimator_gql.store.feed import Publication, next_publication
 from reanimator_gql.store.lots import add_lots
 from reanimator_gql.store.neighbourhood import id_in
-from reanimator_gql.store.rows import EventRow, FindingRow
-from reanimator_gql.store.standing import publish_standing, take_voided
+from reanimator_gql.store.rows import EventRow, FindingRow, StoredRow
+from reanimator_gql.store.standing import Ids, publish_standing, take_voided
 from reanimator_gql.store.stored import read_stored
 from reanimator_gql.store.tables import (
     asset_identifiers,
@@ -60,21 +60,26 @@ async def publish(  # noqa: PLR0913 - the seam between derivation and store
     connection: AsyncConnection,
     history: History,
     asset_ids: Iterable[int],
-    snapshot_ids: Collection[int],
+    snapshots: Mapping[int, Any],
     now: datetime,
     cause: Cause,
 ) -> Published:
-    """Write the difference between a history and what is stored of the same machines and parts."""
+    """Write the difference between a history and what is stored of the same machines and parts.
+
+    `snapshots` are the rows of all snapshots from which the history follows, by id.
+    """
     keys = set(history.assets) | {key for asset in history.assets.values() for key in asset.merged_keys}
-    stored = await read_stored(connection, set(asset_ids), keys, history.components.keys(), set(snapshot_ids))
+    stored = await read_stored(connection, set(asset_ids), keys, history.components.keys(), set(snapshots))
     difference = Difference(history, stored)
     publication = None
     if difference.exists():
         publication = await next_publication(connection, now, cause.kind, cause.id)
         await _write(connection, difference, publication)
     effective_at = publication.recorded_at if publication else now
-    await take_voided(connection, set(snapshot_ids) - {id_in(name) for name in history.placements}, effective_at)
-    await publish_standing(connection, history, stored, difference.asset_ids, difference.component_ids, effective_at)
+    await take_voided(connection, set(snapshots) - {id_in(name) for name in history.placements}, effective_at)
+    sets = {row.id: row.identifier_set_id for row in snapshots.values()}
+    ids = Ids(difference.asset_ids, difference.component_ids, sets)
+    await publish_standing(connection, history, stored, ids, effective_at)
     return Published(publication, difference.asset_ids, difference.component_ids)
 
 
@@ -87,11 +92,11 @@ async def _write(connection: AsyncConnection, difference: Difference, publicatio
     await add_lots(connection, (component.derived_lot for component in changed))
     await _bury(connection, difference)
     difference.derive_rows()
-    await _replace(
+    await replace_rows(
         connection, installations, installations_past, difference.stored.installations, difference.installations, at
     )
-    await _replace(connection, facts, facts_past, difference.stored.facts, difference.facts, at)
-    await _write_events(connection, difference.stored.events, difference.events, publication)
+    await replace_rows(connection, facts, facts_past, difference.stored.facts, difference.facts, at)
+    await write_events(connection, difference.stored.events, difference.events, publication)
     await _write_findings(connection, difference.stored.findings, difference.findings, publication)
 
 
@@ -128,7 +133,7 @@ async def _write_values(connection: AsyncConnection, noun: _Noun, difference: Di
     else:
         beliefs = difference.history.components
         changed, ids, stored = difference.changed_components, difference.component_ids, difference.stored.components
-    await _keep_past(connection, noun, [stored[ids[key]] for key in changed if ids[key] > 0], at)
+    await keep_past(connection, noun.past, [stored[ids[key]] for key in changed if ids[key] > 0], at)
     common = {"alive": True, "merged_into": None, "recorded_at": at}
     fresh = [noun.values(beliefs[key]) | common for key in sorted(changed) if ids[key] < 0]
     await insert_all(connection, noun.table, fresh)
@@ -146,10 +151,11 @@ async def _write_values(connection: AsyncConnection, noun: _Noun, difference: Di
     await insert_all(connection, noun.identifiers, rows)
 
 
-async def _keep_past(connection: AsyncConnection, noun: _Noun, rows: list[Any], at: datetime) -> None:
-    columns = [column.name for column in noun.past.columns if column.name != "superseded_at"]
-    past = [{name: row._mapping[name] for name in columns} | {"superseded_at": at} for row in rows if row.alive]
-    await insert_all(connection, noun.past, past)
+async def keep_past(connection: AsyncConnection, past: Any, rows: list[Any], at: datetime) -> None:
+    """Keep the values shown until now in the twin table."""
+    columns = [column.name for column in past.columns if column.name != "superseded_at"]
+    values = [{name: row._mapping[name] for name in columns} | {"superseded_at": at} for row in rows if row.alive]
+    await insert_all(connection, past, values)
 
 
 async def _learn_ids(connection: AsyncConnection, noun: _Noun, ids: dict[str, int]) -> None:
@@ -170,26 +176,22 @@ async def _bury(connection: AsyncConnection, difference: Difference) -> None:
             await connection.execute(update(noun.table).where(noun.table.c.id == bindparam("row")), rows)
 
 
-async def _replace(  # noqa: PLR0913 - a table and its twin
-    connection: AsyncConnection, table: Any, past: Any, old: Mapping[Any, int], new: set[Any], at: datetime
+async def replace_rows(  # noqa: PLR0913 - a table and its twin
+    connection: AsyncConnection, table: Any, past: Any, old: Mapping[Any, StoredRow], new: set[Any], at: datetime
 ) -> None:
     """Move what is believed no more to the twin, and insert what is new."""
     gone = {old[row]: row for row in old.keys() - new}
-    recorded = await select_in(
-        connection, lambda piece: select(table.c.id, table.c.recorded_at).where(table.c.id.in_(piece)), gone
-    )
-    twins = [
-        gone[row.id]._asdict() | {"id": row.id, "recorded_at": row.recorded_at, "superseded_at": at} for row in recorded
-    ]
+    twins = [row._asdict() | stored._asdict() | {"superseded_at": at} for stored, row in sorted(gone.items())]
     await insert_all(connection, past, twins)
-    await delete_in(connection, table, "id", gone)
+    await delete_in(connection, table, "id", [stored.id for stored in gone])
     fresh = sorted(new - old.keys(), key=repr)
     await insert_all(connection, table, [row._asdict() | {"recorded_at": at} for row in fresh])
 
 
-async def _write_events(
+async def write_events(
     connection: AsyncConnection, old: Mapping[EventRow, int], new: set[EventRow], publication: Publication
 ) -> None:
+    """Mark events superseded that are believed no more, and insert those that are new or come back."""
     gone = old.keys() - new
     values = {"superseded_at": publication.recorded_at, "superseded_position": publication.position}
     superseded = [{"event": row.event_id, "place": old[row]} | values for row in sorted(gone, key=repr)]

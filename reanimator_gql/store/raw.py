@@ -1,39 +1,41 @@
 """The raw store: every upload for ever, byte for byte, deduplicated by content within a customer.
 
-Rows are never updated. A codec number is a set of bits that never changes its meaning: 0 stored, 1 zstd. Slices are
-small enough that no database moves them off their page, or, for big uploads, far below what a driver can carry.
-zstd checks nothing by itself, so what is written is decoded and compared first, and every read is held against its
+Rows are never updated. A blob has one or more variants, each the whole of it: the lowest is read first, 128 and above
+are spares. A variant rests on nothing or on one keyframe, and a keyframe on nothing. Every read is held against its
 SHA-256: a mismatch is a loud error, never wrong bytes.
 """
 
+import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import IO
+from itertools import groupby
+from tempfile import SpooledTemporaryFile
+from typing import IO, NamedTuple
 
-import zstandard
-from sqlalchemy import insert, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reanimator_gql.store.bulk import insert_all, insert_new
+from reanimator_gql.store.raw_codec import (
+    IN_MEMORY,
+    PREFIX,
+    SLICES_A_STATEMENT,
+    Encoded,
+    decode,
+    decode_stream,
+    decodes_to,
+)
 from reanimator_gql.store.tables import raw_blob, raw_part
 
-STORED, ZSTD = 0, 1
-
-_SMALL_SLICE, _BIG_SLICE = 7_900, 1 << 20
-_SMALL_ENCODED = 64 << 10
-_IN_MEMORY = 8 << 20
-_CHUNK = 1 << 20
-_SLICES_A_STATEMENT = 8
-_KEYFRAME_LEVEL, _BIG_LEVEL = 12, 3
+_SPOOL = 1 << 20
 
 
 class DamagedBlob(Exception):
     """What is stored no longer decodes to what was uploaded."""
 
-    def __init__(self, blob_id: int) -> None:
-        super().__init__(f"the raw bytes of blob {blob_id} are damaged: they no longer match their SHA-256")
+    def __init__(self, blob_id: int, base_id: int | None = None) -> None:
+        of_base = f"; so are those of blob {base_id}, which it rests on" if base_id is not None else ""
+        super().__init__(f"the raw bytes of blob {blob_id} are damaged: they no longer match their SHA-256{of_base}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,21 @@ class Upload:
         """Whether the bytes came in a compression wrapper."""
         return self.exact_digest != self.content_digest
 
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the exact bytes."""
-        self.file.seek(0)
-        while chunk := self.file.read(_CHUNK):
-            yield chunk
+
+class Variant(NamedTuple):
+    """One way in which a blob is stored, its slices joined."""
+
+    codec: int
+    base_id: int | None
+    encoded: bytes
+
+
+class Stored(NamedTuple):
+    """A blob as it is stored. `variants` are left out where it is too big to be read at once."""
+
+    size: int
+    digest: bytes
+    variants: tuple[Variant, ...]
 
 
 async def find_blob(connection: AsyncConnection, customer_id: int, content_digest: bytes) -> int | None:
@@ -68,122 +80,113 @@ async def find_blob(connection: AsyncConnection, customer_id: int, content_diges
     return (await connection.execute(statement)).scalar_one_or_none()
 
 
-async def write_blob(connection: AsyncConnection, customer_id: int, upload: Upload, received_at: datetime) -> int:
-    """Store the upload and return its blob's id; the same content again is the same blob, also from two at once."""
-    known = await find_blob(connection, customer_id, upload.content_digest)
-    if known is not None:
-        return known
-    row = {
-        "customer_id": customer_id,
-        "content_digest": upload.content_digest,
-        "size": upload.size,
-        "stored_digest": upload.exact_digest if upload.peeled else None,
-        "received_at": received_at,
-    }
-    won = await insert_new(connection, raw_blob, row)
-    blob_id = await find_blob(connection, customer_id, upload.content_digest)
-    assert blob_id is not None, "the blob was inserted or found just now"
-    if won:
-        await _write_parts(connection, blob_id, upload)
-    return blob_id
-
-
-async def _write_parts(connection: AsyncConnection, blob_id: int, upload: Upload) -> None:
-    codec, encoded = _encode(upload)
-    rows = []
-    for seq, data in enumerate(_slices(encoded)):
-        rows.append({"blob_id": blob_id, "variant": 0, "seq": seq, "codec": codec, "data": data})
-        if len(rows) == _SLICES_A_STATEMENT:
-            await connection.execute(insert(raw_part), rows)
-            rows = []
-    await insert_all(connection, raw_part, rows)
-
-
-def _encode(upload: Upload) -> tuple[int, Iterable[bytes]]:
-    """A wrapper is compressed already; big uploads are streamed; the rest is compressed as hard as it pays."""
-    if upload.peeled:
-        return STORED, upload.chunks()
-    if upload.size > _IN_MEMORY:
-        return ZSTD, _compress_stream(upload)
-    content = b"".join(upload.chunks())
-    encoded = zstandard.ZstdCompressor(level=_KEYFRAME_LEVEL).compress(content)
-    if len(encoded) >= len(content) or zstandard.ZstdDecompressor().decompress(encoded) != content:
-        return STORED, [content]
-    return ZSTD, [encoded]
-
-
-def _compress_stream(upload: Upload) -> Iterator[bytes]:
-    compressor = zstandard.ZstdCompressor(level=_BIG_LEVEL).compressobj()
-    check, decoder = hashlib.sha256(), zstandard.ZstdDecompressor().decompressobj()
-    for chunk in upload.chunks():
-        if encoded := compressor.compress(chunk):
-            check.update(decoder.decompress(encoded))
-            yield encoded
-    encoded = compressor.flush()
-    check.update(decoder.decompress(encoded))
-    if check.digest() != upload.exact_digest:
-        raise RuntimeError("zstd did not give back what it was given: nothing is stored")
-    yield encoded
-
-
-def _slices(encoded: Iterable[bytes]) -> Iterator[bytes]:
-    """Cut into small slices while that is all there is; into big ones from the first 64 kB on."""
-    pending = bytearray()
-    size = _SMALL_SLICE
-    for chunk in encoded:
-        pending += chunk
-        if len(pending) > _SMALL_ENCODED:
-            size = _BIG_SLICE
-        while size == _BIG_SLICE and len(pending) >= size:
-            yield bytes(pending[:size])
-            del pending[:size]
-    for start in range(0, len(pending), size):
-        yield bytes(pending[start : start + size])
-    if not pending and size == _SMALL_SLICE:
-        yield b""
-
-
 async def read_blob(connection: AsyncConnection, blob_id: int) -> AsyncIterator[bytes]:
     """Yield the exact bytes that were first sent, after the whole of them was checked. Raises DamagedBlob."""
-    blob = (await connection.execute(select(raw_blob).where(raw_blob.c.id == blob_id))).one()
-    expected = blob.stored_digest or blob.content_digest
-    variants = select(raw_part.c.variant).where(raw_part.c.blob_id == blob_id).distinct().order_by(raw_part.c.variant)
-    for variant in (await connection.execute(variants)).scalars().all():
-        if blob.size <= _IN_MEMORY:
-            content = b"".join([chunk async for chunk in _decoded(connection, blob_id, variant)])
-            if hashlib.sha256(content).digest() == expected:
-                yield content
+    stored = await read_stored(connection, blob_id)
+    if stored.size <= IN_MEMORY:
+        yield await _content(connection, blob_id, stored)
+        return
+    async for piece in _streamed(connection, blob_id, stored):
+        yield piece
+
+
+async def read_stored(connection: AsyncConnection, blob_id: int) -> Stored:
+    """Return a blob as it is stored, in one statement. Raises DamagedBlob where there is nothing of it."""
+    statement = (
+        select(
+            raw_blob.c.size,
+            func.coalesce(raw_blob.c.stored_digest, raw_blob.c.content_digest).label("digest"),
+            raw_part.c.variant,
+            raw_part.c.codec,
+            raw_part.c.base_id,
+            raw_part.c.data,
+        )
+        .outerjoin(raw_part, and_(raw_part.c.blob_id == raw_blob.c.id, raw_blob.c.size <= IN_MEMORY))
+        .where(raw_blob.c.id == blob_id)
+        .order_by(raw_part.c.variant, raw_part.c.seq)
+    )
+    rows = (await connection.execute(statement)).all()
+    if not rows:
+        raise DamagedBlob(blob_id)
+    variants = []
+    for variant, slices in groupby(rows, lambda row: row.variant):
+        first, *others = slices
+        if variant is not None:
+            variants.append(Variant(first.codec, first.base_id, b"".join(row.data for row in (first, *others))))
+    return Stored(rows[0].size, bytes(rows[0].digest), tuple(variants))
+
+
+async def _content(connection: AsyncConnection, blob_id: int, stored: Stored) -> bytes:
+    """Return the bytes of the first variant that is right; of a delta, its base must be right too."""
+    damaged_base = None
+    for variant in stored.variants:
+        base = None
+        if variant.codec & PREFIX and variant.base_id is not None:
+            base = await _base(connection, variant.base_id)
+            if base is None:
+                damaged_base = variant.base_id
+                continue
+        content = await asyncio.to_thread(checked, stored, variant, base)
+        if content is not None:
+            return content
+    raise DamagedBlob(blob_id, damaged_base)
+
+
+async def _base(connection: AsyncConnection, base_id: int) -> bytes | None:
+    try:
+        stored = await read_stored(connection, base_id)
+    except DamagedBlob:
+        return None
+    return await asyncio.to_thread(keyframe_content, stored)
+
+
+def keyframe_content(stored: Stored) -> bytes | None:
+    """Return the bytes of a blob that rests on nothing; None where it is damaged, or no such blob."""
+    return next((found for variant in stored.variants if (found := checked(stored, variant, None)) is not None), None)
+
+
+def checked(stored: Stored, variant: Variant, base: bytes | None) -> bytes | None:
+    """Return the bytes of a variant where they match their SHA-256."""
+    content = decode(variant.codec, variant.encoded, stored.size, base)
+    return content if content is not None and hashlib.sha256(content).digest() == stored.digest else None
+
+
+async def _streamed(connection: AsyncConnection, blob_id: int, stored: Stored) -> AsyncIterator[bytes]:
+    """Yield the pieces of a big blob. What was checked is what is given: the database is read once."""
+    for variant in await _variants(connection, blob_id):
+        with SpooledTemporaryFile(max_size=_SPOOL) as file:
+            encoded = await _collect(connection, blob_id, variant, file)
+            if await asyncio.to_thread(decodes_to, encoded, stored.size, stored.digest):
+                pieces = decode_stream(encoded.codec, encoded.file)
+                while (piece := await asyncio.to_thread(_next, pieces)) is not None:
+                    yield piece
                 return
-        elif await _is_intact(connection, blob_id, variant, expected):
-            async for chunk in _decoded(connection, blob_id, variant):
-                yield chunk
-            return
     raise DamagedBlob(blob_id)
 
 
-async def _is_intact(connection: AsyncConnection, blob_id: int, variant: int, expected: bytes) -> bool:
-    check = hashlib.sha256()
-    async for chunk in _decoded(connection, blob_id, variant):
-        check.update(chunk)
-    return check.digest() == expected
+def _next(pieces: Iterator[bytes]) -> bytes | None:
+    return next(pieces, None)
 
 
-async def _decoded(connection: AsyncConnection, blob_id: int, variant: int) -> AsyncIterator[bytes]:
-    decoder = zstandard.ZstdDecompressor().decompressobj()
-    seq = 0
+async def _variants(connection: AsyncConnection, blob_id: int) -> list[int]:
+    column = raw_part.c.variant
+    statement = select(column).where(raw_part.c.blob_id == blob_id).distinct().order_by(column)
+    return list((await connection.execute(statement)).scalars())
+
+
+async def _collect(connection: AsyncConnection, blob_id: int, variant: int, file: IO[bytes]) -> Encoded:
+    """Copy the slices of a variant into an empty file, a few MiB at a time."""
+    codec, seq = -1, 0
     while True:
         statement = (
-            select(raw_part.c.codec, raw_part.c.data)
+            select(raw_part.c.codec, raw_part.c.seq, raw_part.c.data)
             .where(raw_part.c.blob_id == blob_id, raw_part.c.variant == variant, raw_part.c.seq >= seq)
             .order_by(raw_part.c.seq)
-            .limit(_SLICES_A_STATEMENT)
+            .limit(SLICES_A_STATEMENT)
         )
         rows = (await connection.execute(statement)).all()
-        for codec, data in rows:
-            try:
-                yield bytes(data) if codec == STORED else decoder.decompress(data)
-            except zstandard.ZstdError:
-                return  # too short: the digest will not match
-        if len(rows) < _SLICES_A_STATEMENT:
-            return
-        seq += len(rows)
+        for row in rows:
+            codec, seq = row.codec if seq == 0 else codec, row.seq + 1
+            file.write(row.data)
+        if len(rows) < SLICES_A_STATEMENT:
+            return Encoded(codec, file, file.tell())

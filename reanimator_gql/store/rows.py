@@ -1,7 +1,17 @@
 """Rows of beliefs by row ids, as they are compared and published. Two rows are one belief if all columns are equal."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
+
+from reanimator_gql.domain.derivation.beliefs import EventBelief, FactBelief, InstallationBelief
+
+
+class StoredRow(NamedTuple):
+    """Which row holds a belief, and since when it is believed."""
+
+    id: int
+    recorded_at: datetime
 
 
 class InstallationRow(NamedTuple):
@@ -45,6 +55,36 @@ class EventRow(NamedTuple):
     source: str | None
 
 
+Ids = Mapping[str, int]
+
+
+def installation_rows(beliefs: Iterable[InstallationBelief], assets: Ids, components: Ids) -> set[InstallationRow]:
+    """Return installations by the row ids of their assets and components."""
+    return {InstallationRow(components[i.component], assets[i.asset], *i[2:]) for i in beliefs}
+
+
+def fact_rows(beliefs: Iterable[FactBelief], assets: Ids, components: Ids) -> set[FactRow]:
+    """Return facts by row ids."""
+    of = {"asset": assets, "component": components}
+    return {
+        FactRow(f.subject.type, of[f.subject.type][f.subject.key], f.kind, assets[f.asset] if f.asset else None, *f[3:])
+        for f in beliefs
+    }
+
+
+def event_rows(beliefs: Iterable[EventBelief], assets: Ids, components: Ids) -> set[EventRow]:
+    """Return events by row ids."""
+    of = {"asset": assets, "component": components}
+    return {
+        EventRow(
+            e.id.bytes, e.subject.type, of[e.subject.type][e.subject.key], e.kind, e.timestamp, e.not_before,
+            assets[e.asset] if e.asset else None, components[e.component] if e.component else None,
+            e.slot, e.details, e.source,
+        )
+        for e in beliefs
+    }  # fmt: skip
+
+
 class FindingRow(NamedTuple):
     """A row of `findings` that is not resolved, with what it concerns and rests on."""
 
@@ -57,7 +97,7 @@ class FindingRow(NamedTuple):
 
 
 class SpanRow(NamedTuple):
-    """A row of `spans`; the stream by asset and source."""
+    """A row of `spans`; the stream by asset and source. `also` is JSON, `flags` see `domain.derivation.compressed`."""
 
     component_id: int
     asset_id: int
@@ -65,3 +105,7 @@ class SpanRow(NamedTuple):
     first_t: datetime
     last_t: datetime | None
     observation_id: int
+    also: str | None
+    missing_before: datetime | None
+    missing_after: datetime | None
+    flags: int

@@ -5,21 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-import msgspec
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reanimator_gql.domain.content import digest_of
-from reanimator_gql.store.bulk import add_missing, insert_all, select_in
-from reanimator_gql.store.content import Content, write_contents
-from reanimator_gql.store.tables import (
-    identifier_sets,
-    inventories,
-    observations,
-    placements,
-    snapshot_telemetry,
-    snapshots,
-)
+from reanimator_gql.store.bulk import insert_all
+from reanimator_gql.store.content import Content, ContentCache, write_contents
+from reanimator_gql.store.tables import identifier_sets, inventories, placements, snapshots
+from reanimator_gql.store.telemetry import keep_telemetry
 
 
 class StoredContent(NamedTuple):
@@ -45,53 +37,36 @@ class NewSnapshot:
         c = self.content
         return StoredContent(c.snapshot.source, self.collected_at, c.identifiers, c.inventory)
 
-    def digest(self, bundle_id: int) -> bytes:
-        """Return the snapshot's identity: (bundle, parser version, content)."""
-        source = f"{bundle_id}:{self.parser}:{self.parser_version}:{self.content.snapshot.source}"
-        time = self.collected_at.isoformat()
-        return digest_of(source.encode(), time.encode(), self.content.identifiers, self.content.inventory)
-
 
 async def write_snapshots(
-    connection: AsyncConnection, bundle_id: int, new: Sequence[NewSnapshot], recorded_at: datetime
+    connection: AsyncConnection, cache: ContentCache, bundle_id: int, new: Sequence[NewSnapshot], recorded_at: datetime
 ) -> list[int]:
     """Store snapshots with their content and their placements, not effective yet; return their ids."""
-    set_ids, inventory_ids = await write_contents(connection, [n.content for n in new])
-    rows = {
-        n.digest(bundle_id): {
+    set_ids, held = await write_contents(connection, cache, [n.content for n in new])
+    ids = []
+    for n in new:
+        row = {
             "bundle_id": bundle_id,
             "parser": n.parser,
             "parser_version": n.parser_version,
             "source": n.content.snapshot.source,
             "collected_at": n.collected_at,
             "identifier_set_id": set_ids[n.content.identifiers],
-            "inventory_id": inventory_ids[n.content.inventory],
+            "inventory_id": held[n.content.inventory].id,
             "recorded_at": recorded_at,
         }
-        for n in new
-    }
-    await insert_all(connection, snapshots, [{"digest": digest} | row for digest, row in rows.items()])
-    stored = await select_in(
-        connection,
-        lambda keys: select(snapshots.c.id, snapshots.c.digest).where(snapshots.c.digest.in_(keys)),
-        list(rows),
-    )
-    ids = {bytes(row.digest): row.id for row in stored}
-    await insert_all(
-        connection,
-        placements,
-        [
-            {
-                "snapshot_id": ids[d],
-                "stream_id": None,
-                "placed_at": row["collected_at"],
-                "inventory_id": row["inventory_id"],
-            }
-            for d, row in rows.items()
-        ],
-    )
-    await _write_telemetry(connection, {ids[n.digest(bundle_id)]: n for n in new})
-    return sorted(ids.values())
+        result = await connection.execute(insert(snapshots), row)
+        ids.append(result.inserted_primary_key[0])  # type: ignore[index]
+    rows = [
+        {"snapshot_id": i, "stream_id": None, "placed_at": n.collected_at, "inventory_id": held[n.content.inventory].id}
+        for i, n in zip(ids, new, strict=True)
+    ]
+    await insert_all(connection, placements, rows)
+    for i, n in zip(ids, new, strict=True):
+        refs = held[n.content.inventory].refs
+        told = {ref: item.telemetry for ref, item in zip(refs, n.content.items, strict=True) if item.telemetry}
+        await keep_telemetry(connection, i, told)
+    return ids
 
 
 async def contents_of(connection: AsyncConnection, bundle_id: int) -> dict[StoredContent, int]:
@@ -113,29 +88,3 @@ async def contents_of(connection: AsyncConnection, bundle_id: int) -> dict[Store
         StoredContent(row.source, row.collected_at, bytes(row.identifiers), bytes(row.inventory)): row.id
         for row in rows
     }
-
-
-async def _write_telemetry(connection: AsyncConnection, new: dict[int, NewSnapshot]) -> None:
-    """Telemetry is kept by observation, beside the snapshot that told it."""
-    told = {
-        digest: item.telemetry
-        for n in new.values()
-        for digest, item in zip(n.content.digests, n.content.items, strict=True)
-        if item.telemetry
-    }
-    ids = await select_in(
-        connection,
-        lambda keys: select(observations.c.id, observations.c.digest).where(observations.c.digest.in_(keys)),
-        list(told),
-    )
-    by_digest = {bytes(row.digest): row.id for row in ids}
-    rows = []
-    for snapshot_id, n in new.items():
-        body = {
-            str(by_digest[digest]): item.telemetry
-            for digest, item in zip(n.content.digests, n.content.items, strict=True)
-            if item.telemetry
-        }
-        if body:
-            rows.append({"snapshot_id": snapshot_id, "body": msgspec.json.encode(body)})
-    await add_missing(connection, snapshot_telemetry, rows)

@@ -1,36 +1,82 @@
 """Where inputs stand: streams, placements and spans. They bear no feed position: they are no beliefs of their own."""
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reanimator_gql.domain.derivation.beliefs import History
-from reanimator_gql.store.bulk import add_missing, delete_in, insert_all, select_in
+from reanimator_gql.store.bulk import add_missing, delete_in, select_in
 from reanimator_gql.store.neighbourhood import id_in
-from reanimator_gql.store.rows import SpanRow
+from reanimator_gql.store.spans import StreamKey, flags_by_stream, span_rows, write_spans
 from reanimator_gql.store.stored import Stored
-from reanimator_gql.store.tables import placements, snapshot_telemetry, spans, streams
+from reanimator_gql.store.tables import placements, snapshot_telemetry, snapshots, streams
+from reanimator_gql.store.words import write_placed_identifiers, write_unplaced, write_words
 
-StreamKey = tuple[int, str]
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The row ids of a history's assets and components, and the identifier set of each snapshot."""
+
+    assets: Mapping[str, int]
+    components: Mapping[str, int]
+    identifier_sets: Mapping[int, int]
 
 
-async def publish_standing(  # noqa: PLR0913 - the seam between derivation and store
-    connection: AsyncConnection,
-    history: History,
-    stored: Stored,
-    asset_ids: Mapping[str, int],
-    component_ids: Mapping[str, int],
-    effective_at: datetime,
+async def publish_standing(
+    connection: AsyncConnection, history: History, stored: Stored, ids: Ids, effective_at: datetime
 ) -> None:
     """Write where snapshots stand and which observation each stream told of each part when."""
-    newest = _newest(history, asset_ids)
+    newest = _newest(history, ids.assets)
+    rows = span_rows(history, ids.assets, ids.components)
     stream_ids = await _write_streams(connection, stored, newest)
-    await _write_placements(connection, history, asset_ids, stream_ids, effective_at)
-    await _write_spans(connection, history, stored, asset_ids, component_ids, stream_ids)
+    await _write_placements(connection, history, ids.assets, stream_ids, effective_at)
+    await write_spans(connection, stored.spans, rows, stream_ids)
+    keyed = {(key, source): stream_ids[ids.assets[key], source] for key, source in _streams_of(history)}
+    if history.standing:
+        emptied = set(stream_ids.values()) - set(keyed.values())
+        await write_words(connection, history.standing, keyed, emptied, ids.components)
+    await write_placed_identifiers(connection, history, ids.identifier_sets, keyed)
+    await write_unplaced(connection, history, ids.identifier_sets)
+    await _write_heads(connection, stream_ids, newest, flags_by_stream(rows))
     await _forget_old_telemetry(connection, {stream_ids[key]: t for key, t in newest.items()})
+
+
+def _streams_of(history: History) -> set[tuple[str, str]]:
+    return {(p.asset, p.source) for p in history.placements.values() if p.asset is not None and p.effective}
+
+
+async def _write_heads(
+    connection: AsyncConnection,
+    stream_ids: Mapping[StreamKey, int],
+    newest: Mapping[StreamKey, datetime],
+    flags: Mapping[StreamKey, int],
+) -> None:
+    """Keep what each stream's newest snapshot holds, if it has one, and the flags of its spans."""
+    newest_one = (placements.c.stream_id == streams.c.id) & (placements.c.placed_at == streams.c.newest_t)
+    held = (streams.c.newest_inventory_id, streams.c.newest_identifier_set_id, streams.c.flags)
+    columns = (snapshots.c.inventory_id, snapshots.c.identifier_set_id)
+    statement = (
+        select(streams.c.id, *held, *(column.label(f"holds_{column.name}") for column in columns))
+        .outerjoin(placements, newest_one)
+        .outerjoin(snapshots, snapshots.c.id == placements.c.snapshot_id)
+    )
+    rows = await select_in(connection, lambda piece: statement.where(streams.c.id.in_(piece)), stream_ids.values())
+    counts = Counter(row.id for row in rows)
+    flags_of = {stream_ids[key]: value for key, value in flags.items()}
+    changed = {}
+    for row in rows:
+        single = counts[row.id] == 1
+        head = (row.holds_inventory_id, row.holds_identifier_set_id) if single else (None, None)
+        values = (*head, flags_of.get(row.id, 0))
+        if (row.newest_inventory_id, row.newest_identifier_set_id, row.flags) != values:
+            names = ("newest_inventory_id", "newest_identifier_set_id", "flags")
+            changed[row.id] = {"row": row.id, **dict(zip(names, values, strict=True))}
+    if changed:
+        await connection.execute(update(streams).where(streams.c.id == bindparam("row")), list(changed.values()))
 
 
 def _newest(history: History, asset_ids: Mapping[str, int]) -> dict[StreamKey, datetime]:
@@ -94,49 +140,6 @@ async def take_voided(connection: AsyncConnection, snapshot_ids: set[int], effec
     if snapshot_ids:
         rows = [{"row": i, "stream_id": None, "effective_at": effective_at} for i in sorted(snapshot_ids)]
         await connection.execute(update(placements).where(placements.c.snapshot_id == bindparam("row")), rows)
-
-
-async def _write_spans(  # noqa: PLR0913 - what a span is made of
-    connection: AsyncConnection,
-    history: History,
-    stored: Stored,
-    asset_ids: Mapping[str, int],
-    component_ids: Mapping[str, int],
-    stream_ids: Mapping[StreamKey, int],
-) -> None:
-    new = {
-        SpanRow(component_ids[part], asset_ids[span.asset], span.source, span.first, span.last, _observation(span.ref))
-        for part, told in history.spans.items()
-        for span in told
-    }
-    gone = [
-        {"component": row.component_id, "stream": stream_ids[row.asset_id, row.source], "first": row.first_t}
-        for row in sorted(stored.spans - new, key=repr)
-    ]
-    if gone:
-        await connection.execute(
-            delete(spans).where(
-                spans.c.component_id == bindparam("component"),
-                spans.c.stream_id == bindparam("stream"),
-                spans.c.first_t == bindparam("first"),
-            ),
-            gone,
-        )
-    fresh = [
-        {
-            "component_id": row.component_id,
-            "stream_id": stream_ids[row.asset_id, row.source],
-            "first_t": row.first_t,
-            "last_t": row.last_t,
-            "observation_id": row.observation_id,
-        }
-        for row in sorted(new - stored.spans, key=repr)
-    ]
-    await insert_all(connection, spans, fresh)
-
-
-def _observation(ref: Any) -> int:
-    return int(ref)
 
 
 async def _forget_old_telemetry(connection: AsyncConnection, newest: Mapping[int, datetime]) -> None:

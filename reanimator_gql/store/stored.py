@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reanimator_gql.domain.derivation.beliefs import ASSET, COMPONENT
 from reanimator_gql.store.bulk import select_in
-from reanimator_gql.store.rows import EventRow, FactRow, FindingRow, InstallationRow, SpanRow
+from reanimator_gql.store.rows import EventRow, FactRow, FindingRow, InstallationRow, SpanRow, StoredRow
 from reanimator_gql.store.tables import (
     asset_identifiers,
     assets,
@@ -37,13 +37,12 @@ class Stored:
     components: dict[int, Any] = field(default_factory=dict)
     asset_identifiers: Identifiers = field(default_factory=dict)
     component_identifiers: Identifiers = field(default_factory=dict)
-    installations: dict[InstallationRow, int] = field(default_factory=dict)
-    facts: dict[FactRow, int] = field(default_factory=dict)
+    installations: dict[InstallationRow, StoredRow] = field(default_factory=dict)
+    facts: dict[FactRow, StoredRow] = field(default_factory=dict)
     events: dict[EventRow, int] = field(default_factory=dict)
     findings: dict[FindingRow, int] = field(default_factory=dict)
     streams: dict[tuple[int, str], Any] = field(default_factory=dict)
     spans: set[SpanRow] = field(default_factory=set)
-    recorded_at: dict[tuple[str, int], Any] = field(default_factory=dict)
 
 
 async def read_stored(
@@ -71,10 +70,11 @@ async def _read_assets(
     rows = await select_in(connection, lambda piece: select(assets).where(assets.c.id.in_(piece)), ids)
     rows += await select_in(connection, lambda piece: select(assets).where(assets.c.key.in_(piece)), keys)
     stored.assets = {row.id: row for row in rows}
-    stored.asset_identifiers = await _identifiers(connection, asset_identifiers, "asset_id", stored.assets)
+    stored.asset_identifiers = await identifiers_of(connection, asset_identifiers, "asset_id", stored.assets)
 
 
-async def _identifiers(connection: AsyncConnection, table: Any, column: str, ids: Collection[int]) -> Identifiers:
+async def identifiers_of(connection: AsyncConnection, table: Any, column: str, ids: Collection[int]) -> Identifiers:
+    """Return the identifiers of some assets or components."""
     owner = table.c[column]
     rows = await select_in(connection, lambda piece: select(table).where(owner.in_(piece)), ids)
     found: dict[int, set[tuple[str, str]]] = defaultdict(set)
@@ -90,17 +90,13 @@ async def _read_spans(connection: AsyncConnection, stored: Stored) -> None:
     by_id = {row.id: row for row in rows}
     stored.streams = {(row.asset_id, row.source): row for row in rows}
     rows = await select_in(connection, lambda piece: select(spans).where(spans.c.stream_id.in_(piece)), by_id)
-    stored.spans = {
-        SpanRow(
-            row.component_id,
-            by_id[row.stream_id].asset_id,
-            by_id[row.stream_id].source,
-            row.first_t,
-            row.last_t,
-            row.observation_id,
-        )
-        for row in rows
-    }
+    stored.spans = {span_row(row, by_id[row.stream_id]) for row in rows}
+
+
+def span_row(row: Any, stream: Any) -> SpanRow:
+    """Return a row of `spans` with the asset and source of its stream."""
+    named = {"asset_id": stream.asset_id, "source": stream.source}
+    return SpanRow(*(named.get(name) or row._mapping[name] for name in SpanRow._fields))
 
 
 async def _read_components(connection: AsyncConnection, stored: Stored, keys: Collection[str]) -> None:
@@ -108,7 +104,7 @@ async def _read_components(connection: AsyncConnection, stored: Stored, keys: Co
     rows = await select_in(connection, lambda piece: select(components).where(components.c.id.in_(piece)), ids)
     rows += await select_in(connection, lambda piece: select(components).where(components.c.key.in_(piece)), keys)
     stored.components = {row.id: row for row in rows}
-    stored.component_identifiers = await _identifiers(
+    stored.component_identifiers = await identifiers_of(
         connection, component_identifiers, "component_id", stored.components
     )
 
@@ -118,14 +114,13 @@ async def _read_installations(connection: AsyncConnection, stored: Stored) -> No
     rows = await select_in(connection, lambda piece: select(installations).where(column.in_(piece)), stored.components)
     for row in rows:
         belief = InstallationRow(*(row._mapping[name] for name in InstallationRow._fields))
-        stored.installations[belief] = row.id
-        stored.recorded_at["installations", row.id] = row.recorded_at
+        stored.installations[belief] = StoredRow(row.id, row.recorded_at)
 
 
 async def _read_facts(connection: AsyncConnection, stored: Stored) -> None:
     for row in await _of_subjects(connection, stored, facts, select(facts)):
-        stored.facts[FactRow(*(row._mapping[name] for name in FactRow._fields))] = row.id
-        stored.recorded_at["facts", row.id] = row.recorded_at
+        belief = FactRow(*(row._mapping[name] for name in FactRow._fields))
+        stored.facts[belief] = StoredRow(row.id, row.recorded_at)
 
 
 async def _read_events(connection: AsyncConnection, stored: Stored) -> None:

@@ -132,7 +132,7 @@ def _uploads(numbers: range) -> list[tuple[Any, list[dict[str, Any]]]]:
 
 
 def _snapshot(n: int, i: int, day: int) -> dict[str, Any]:
-    return {"id": i, "digest": _digest(i), "bundle_id": i, "collected_at": _t(day), "inventory_id": n}
+    return {"id": i, "bundle_id": i, "collected_at": _t(day), "inventory_id": n}
 
 
 def _placement(n: int, i: int, day: int) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from reanimator_gql.services.errors import Refused
 from reanimator_gql.services.ingest import resume
 from reanimator_gql.services.raw import open_raw
 from reanimator_gql.services.rebuild import digest, rebuild, verify
-from reanimator_gql.store.bundles import PENDING, REFUSED, decode_warnings, mark, read_bundle
+from reanimator_gql.store.bundles import REFUSED, decode_warnings, mark, read_bundle
 from reanimator_gql.store.tables import (
     assets,
     bundle_status,
     components,
     installations,
     log_bundles,
+    pending_bundles,
     placements,
     publications,
     raw_blob,
@@ -205,18 +206,20 @@ async def test_an_upload_over_the_limit_is_kept_nowhere(context: Context) -> Non
     assert await count(context, raw_blob) == 0
 
 
-async def test_a_bundle_that_a_crash_left_pending_is_finished_later(context: Context) -> None:
+async def test_a_bundle_that_a_crash_left_pending_is_finished_later(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
     content = machine("SRV0001", day(1), storage=[drive("S4EVNF0M1")])
 
     async def crash(*_args: object) -> None:
         raise ConnectionResetError("the process died here")
 
-    original = context.cache.inventories
-    context.cache.inventories = crash  # type: ignore[method-assign, assignment]
-    with pytest.raises(ConnectionResetError):
-        await send(context, content)
-    context.cache.inventories = original  # type: ignore[method-assign]
-    assert [row.status for row in await rows(context, select(bundle_status))] == [PENDING]
+    with monkeypatch.context() as patched:
+        patched.setattr("reanimator_gql.services.ingest.write_snapshots", crash)
+        with pytest.raises(ConnectionResetError):
+            await send(context, content)
+    assert await count(context, pending_bundles) == 1
+    assert await count(context, bundle_status) == 0
     assert await count(context, snapshots) == 0
     assert await resume(context) == 1
     assert [row.vendor_serial for row in await rows(context, select(assets))] == ["SRV0001"]

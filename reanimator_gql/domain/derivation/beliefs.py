@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from reanimator_gql.domain.derivation.model import Span
+from reanimator_gql.domain.derivation.standing import Standing
 from reanimator_gql.domain.kinds import ComponentKind
 
 ASSET, COMPONENT = "asset", "component"
@@ -152,6 +153,7 @@ class History:
     events: frozenset[EventBelief]
     findings: frozenset[FindingBelief]
     spans: Mapping[str, tuple[Span, ...]]
+    standing: Standing | None = None
 
     def canonical(self) -> dict[str, Any]:
         """Return the content by natural keys, in order, without evidence: what `digest` hashes."""

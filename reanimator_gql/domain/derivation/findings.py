@@ -31,28 +31,32 @@ def flag_findings(
 ) -> Iterator[FindingBelief]:
     """Yield the findings of identity. `components` gives the part, as identity knows it, of each component."""
     for flag in resolution.flags:
-        groups = _groups(flag, resolution, placements)
-        starts = sorted(min(times) for times in groups.values())
+        earliest = _earliest(flag, resolution, placements)
+        starts = sorted(t for t, _, _ in earliest)
         yield FindingBelief(
             code=flag.code,
             value=flag.value,
             sentence=_SENTENCES[flag.code].format(value=flag.value),
             subjects=_subjects(flag, resolution, components),
             since=starts[min(1, len(starts) - 1)],
-            evidence=_evidence(flag, placements),
+            evidence=tuple(dict.fromkeys(snapshot for _, _, snapshot in earliest[:EVIDENCE_LIMIT])),
         )
 
 
-def _groups(
+def _earliest(
     flag: Flag, resolution: Resolution, placements: Mapping[Hashable, Placement]
-) -> dict[Hashable, list[datetime]]:
-    """The times of each thing that the flag concerns; the second of them completes the proof."""
-    groups: dict[Hashable, list[datetime]] = defaultdict(list)
+) -> list[tuple[datetime, str, Hashable]]:
+    """The earliest sighting of each thing that the flag concerns, in order; the second of them completes the proof.
+
+    Later sightings of the same things prove nothing more: they are no evidence, so that they change no finding.
+    """
+    groups: dict[Hashable, list[tuple[datetime, str, Hashable]]] = defaultdict(list)
     for sighting in flag.sightings:
-        groups[resolution.machine_of.get(sighting, sighting)].append(placements[sighting].t)
+        groups[resolution.machine_of.get(sighting, sighting)].append((placements[sighting].t, str(sighting), sighting))
     for item in flag.items:
-        groups[resolution.part_of.get(item, item)].append(placements[item.sighting].t)
-    return groups
+        told = (placements[item.sighting].t, str(item.sighting), item.sighting)
+        groups[resolution.part_of.get(item) or resolution.machine_of[item.sighting]].append(told)
+    return sorted(min(told) for told in groups.values())
 
 
 def _subjects(flag: Flag, resolution: Resolution, components: Mapping[str, str]) -> tuple[Subject, ...]:
@@ -62,11 +66,6 @@ def _subjects(flag: Flag, resolution: Resolution, components: Mapping[str, str])
     subjects = {Subject(ASSET, machine) for machine in machines if machine}
     subjects |= {Subject(COMPONENT, component) for component, part in components.items() if part in parts}
     return tuple(sorted(subjects))
-
-
-def _evidence(flag: Flag, placements: Mapping[Hashable, Placement]) -> tuple[Hashable, ...]:
-    snapshots = set(flag.sightings) | {item.sighting for item in flag.items}
-    return tuple(sorted(snapshots, key=lambda s: (placements[s].t, str(s)))[:EVIDENCE_LIMIT])
 
 
 def copy_findings(

@@ -6,7 +6,8 @@ inputs from the future are in force.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
@@ -19,13 +20,13 @@ from reanimator_gql.domain.derivation.beliefs import (
     FactBelief,
     FindingBelief,
     History,
-    InstallationBelief,
     Placement,
     Subject,
 )
 from reanimator_gql.domain.derivation.findings import copy_findings, enclosures_of, flag_findings, future_findings
 from reanimator_gql.domain.derivation.inputs import Inputs, StoredSnapshot
-from reanimator_gql.domain.derivation.model import PartHistory, Span, Stream
+from reanimator_gql.domain.derivation.model import PartHistory, PlacedSnapshot, Span, Stream, Track
+from reanimator_gql.domain.derivation.part_rows import fact_row, rows_of
 from reanimator_gql.domain.derivation.parts import Split, derive_part, split_copies
 from reanimator_gql.domain.derivation.placing import Placed, place, placed_snapshots
 from reanimator_gql.domain.derivation.recorded import Statements, read_statements
@@ -37,43 +38,88 @@ from reanimator_gql.domain.derivation.shown import (
     show_asset,
     show_component,
 )
+from reanimator_gql.domain.derivation.standing import Standing
+from reanimator_gql.domain.derivation.standing_of import flags_of_parts, plain_snapshots, values_told, words_told
 from reanimator_gql.domain.derivation.streams import build_streams
-from reanimator_gql.domain.derivation.timeline import asset_events, part_events, split_events, stated_events
+from reanimator_gql.domain.derivation.thinning import thin
+from reanimator_gql.domain.derivation.timeline import asset_events, split_events, stated_events
 from reanimator_gql.domain.derivation.tracks import build_tracks
+from reanimator_gql.domain.derivation.unread import Unread
 
 
 def derive(inputs: Inputs) -> History:
-    """Return the history that follows from the inputs."""
+    """Return the history that follows from the inputs, every snapshot read one by one: the rule to the letter."""
     placed = place(inputs)
-    streams = build_streams(placed_snapshots(placed))
+    return _derive(placed, lambda tracks, *_: tracks)
+
+
+def derive_thinned(inputs: Inputs) -> History:
+    """Return the same history, at a cost that does not grow with snapshots that say nothing new."""
+    thinned = thin(inputs)
+    placed = place(replace(inputs, snapshots=thinned.snapshots))
+    unread = Unread(thinned, placed.placements)
+    history = _derive(placed, unread.settle)
+    standing = unread.standing(history.standing) if history.standing else None
+    return replace(history, placements=unread.placements(), standing=standing)
+
+
+Settle = Callable[[Mapping[str, Track], list[PlacedSnapshot], list[Stream], Collection[str]], Mapping[str, Track]]
+
+
+def _derive(placed: Placed, settle: Settle) -> History:
+    snapshots = placed_snapshots(placed)
+    streams = build_streams(snapshots)
     statements = read_statements(placed.events, placed.resolution)
-    split = split_copies(build_tracks(streams, statements.of_parts()), statements.splits)
-    parts = _derive_parts(split, streams, placed)
+    tracks = settle(build_tracks(streams, statements.of_parts()), snapshots, streams, statements.splits)
+    split = split_copies(tracks, statements.splits)
+    renamings = Renamings(streams, {key: part.family for key, part in placed.resolution.parts.items()})
+    parts = _derive_parts(split, renamings, placed)
     assets = _assets(placed)
     components = _components(parts, split, streams, placed)
+    rows = [rows_of(key, history, lot_facts(components[key])) for key, history in parts.items()]
     return History(
         placements=placed.placements,
         assets=assets,
         components=components,
-        installations=_installations(parts),
-        facts=_facts(parts, statements, assets, components),
-        events=_events(parts, split, statements, assets, components),
+        installations=frozenset(chain.from_iterable(one.installations for one in rows)),
+        facts=frozenset(
+            chain(chain.from_iterable(one.facts for one in rows), _stated_facts(statements, assets, components))
+        ),
+        events=frozenset(
+            chain(chain.from_iterable(one.events for one in rows), _other_events(split, statements, assets, components))
+        ),
         findings=_findings(split, placed),
         spans={part: history.spans for part, history in parts.items()},
+        standing=_standing(placed, streams, split, statements, renamings),
     )
 
 
-def _derive_parts(split: Split, streams: list[Stream], placed: Placed) -> dict[str, PartHistory]:
-    family_of = {key: part.family for key, part in placed.resolution.parts.items()}
-    renamings = Renamings(streams, family_of)
+def _derive_parts(split: Split, renamings: Renamings, placed: Placed) -> dict[str, PartHistory]:
+    parts = {component: placed.resolution.parts[base] for component, base in split.base_of.items()}
     return {
         component: derive_part(
-            track,
-            renamings.of_family(family_of[split.base_of[component]]),
-            placeholder=placed.resolution.parts[split.base_of[component]].is_placeholder,
+            track, renamings.of_family(parts[component].family), placeholder=parts[component].is_placeholder
         )
         for component, track in split.tracks.items()
     }
+
+
+def _standing(
+    placed: Placed, streams: list[Stream], split: Split, statements: Statements, renamings: Renamings
+) -> Standing:
+    stated = statements.of_parts()
+    return Standing(
+        plain=plain_snapshots(placed),
+        values=values_told(placed),
+        words=words_told(placed, lambda part, asset: part if part in split.tracks else f"{part}@{asset}"),
+        renamings=renamings.times(),
+        flags=flags_of_parts(
+            split.tracks,
+            {(s.asset, s.source): s.readings[-1].t for s in streams},
+            copies={component for component, base in split.base_of.items() if component != base},
+            stated={component for component, base in split.base_of.items() if base in stated},
+        ),
+    )
 
 
 def _assets(placed: Placed) -> dict[str, AssetBelief]:
@@ -103,31 +149,6 @@ def _components(
     return shown
 
 
-def _installations(parts: Mapping[str, PartHistory]) -> frozenset[InstallationBelief]:
-    return frozenset(
-        InstallationBelief(part, s.asset, s.slot, s.installed_after, s.installed_at, s.removed_after, s.removed_at)
-        for part, history in parts.items()
-        for s in history.stays
-    )
-
-
-def _facts(
-    parts: Mapping[str, PartHistory],
-    statements: Statements,
-    assets: Mapping[str, AssetBelief],
-    components: Mapping[str, ComponentBelief],
-) -> frozenset[FactBelief]:
-    of_parts = {
-        Subject(COMPONENT, part): [*history.facts, *lot_facts(components[part])] for part, history in parts.items()
-    }
-    stated = _known(statements, assets, components)
-    return frozenset(
-        FactBelief(subject, f.kind, f.asset, f.after, f.start, f.end, str(f.value))
-        for subject, facts in chain(of_parts.items(), stated.items())
-        for f in facts
-    )
-
-
 def _known(
     statements: Statements, assets: Mapping[str, AssetBelief], components: Mapping[str, ComponentBelief]
 ) -> dict[Subject, list]:  # type: ignore[type-arg]
@@ -136,25 +157,25 @@ def _known(
     return {subject: facts for subject, facts in statements.facts().items() if subject.key in known[subject.type]}
 
 
-def _events(
-    parts: Mapping[str, PartHistory],
+def _stated_facts(
+    statements: Statements, assets: Mapping[str, AssetBelief], components: Mapping[str, ComponentBelief]
+) -> Iterator[FactBelief]:
+    for subject, facts in _known(statements, assets, components).items():
+        yield from (fact_row(subject, fact) for fact in facts)
+
+
+def _other_events(
     split: Split,
     statements: Statements,
     assets: Mapping[str, AssetBelief],
     components: Mapping[str, ComponentBelief],
-) -> frozenset[EventBelief]:
-    stated_splits = (
-        split_events((c for c, base in split.base_of.items() if base == part), at)
-        for part, at in statements.splits.items()
-    )
-    return frozenset(
-        chain(
-            chain.from_iterable(part_events(part, history) for part, history in parts.items()),
-            chain.from_iterable(asset_events(a, statements.merges.get(a.key)) for a in assets.values()),
-            stated_events(_known(statements, assets, components)),
-            chain.from_iterable(stated_splits),
-        )
-    )
+) -> Iterator[EventBelief]:
+    """Yield the events that do not follow from the history of a part."""
+    for asset in assets.values():
+        yield from asset_events(asset, statements.merges.get(asset.key))
+    yield from stated_events(_known(statements, assets, components))
+    for part, at in statements.splits.items():
+        yield from split_events((c for c, base in split.base_of.items() if base == part), at)
 
 
 def _findings(split: Split, placed: Placed) -> frozenset[FindingBelief]:

@@ -16,7 +16,10 @@ SNAPSHOT_RANK, REMOVAL_RANK, INSTALL_RANK = 0, 1, 2
 
 
 class Told(NamedTuple):
-    """What one reading says of one part. None: not told. `ref` finds the observation it came from."""
+    """What one reading says of one part. None: not told.
+
+    `ref` finds the observation it came from, `also` those of other records of the part in the same snapshot.
+    """
 
     kind: ComponentKind
     slot: str | None = None
@@ -24,10 +27,12 @@ class Told(NamedTuple):
     link_width: int | None = None
     model: str | None = None
     ref: Hashable = None
+    also: tuple[Hashable, ...] = ()
 
     def filled(self, other: "Told") -> "Told":
         """Keep what this says; a value that it does not tell comes from the other."""
         return self._replace(
+            also=(*self.also, other.ref),
             slot=self.slot if self.slot is not None else other.slot,
             firmware=self.firmware if self.firmware is not None else other.firmware,
             link_width=self.link_width if self.link_width is not None else other.link_width,
@@ -116,13 +121,20 @@ class Lost(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A longest row of sightings with the same observation in one stream; `last` None: listed in its newest reading."""
+    """A longest row of sightings with the same observation in one stream; `last` None: listed in its newest reading.
+
+    `missing_before`: the last reading after the previous sighting in this stream that missed the part;
+    `missing_after`: the first after `last`, and before the next sighting, that did.
+    """
 
     asset: str
     source: str
     first: datetime
     last: datetime | None
     ref: Hashable
+    also: tuple[Hashable, ...] = ()
+    missing_before: datetime | None = None
+    missing_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def split_copies(tracks: Mapping[str, Track], stated: Collection[str] = ()) -> S
     """
     result = Split({}, {}, [])
     for part, track in tracks.items():
-        proof = None if part in stated else _proof(track)
+        proof = None if part in stated else proof_of_copies(track)
         if proof:
             result.copies.append(Copies(part, proof))
         components = _by_asset(part, track) if proof or part in stated else {part: track}
@@ -46,7 +46,8 @@ def split_copies(tracks: Mapping[str, Track], stated: Collection[str] = ()) -> S
     return result
 
 
-def _proof(track: Track) -> tuple[Seen, Seen, Seen, Seen] | None:
+def proof_of_copies(track: Track) -> tuple[Seen, Seen, Seen, Seen] | None:
+    """Return the sightings that prove one serial to be on two machines (rule C9); None: nothing does."""
     if len({s.asset for s in track.seen}) < 2:
         return None
     return copies(runs_of(in_order(track.seen), Losses(track.lost)))

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from reanimator_gql.domain.derivation.beliefs import Placement
 from reanimator_gql.domain.derivation.inputs import Inputs, StoredSnapshot
 from reanimator_gql.domain.derivation.model import PlacedSnapshot, Told
+from reanimator_gql.domain.derivation.telling import empty_slots, told_by
 from reanimator_gql.domain.identity.model import AssignBundle as Assignment
 from reanimator_gql.domain.identity.model import ItemRef, Resolution
 from reanimator_gql.domain.identity.model import SameAsset as Merge
 from reanimator_gql.domain.identity.naming import machine_named
-from reanimator_gql.domain.identity.normal import value
 from reanimator_gql.domain.identity.resolve import resolve
-from reanimator_gql.domain.kinds import ComponentKind
 from reanimator_gql.domain.recorded_events import (
     AssignBundle,
     ClockOffset,
@@ -26,12 +25,16 @@ from reanimator_gql.domain.recorded_events import (
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What is in force: snapshots with their placements, events, and who is who."""
+    """What is in force: snapshots with their placements, events, and who is who.
+
+    `corrected` are the snapshots of machines whose clocks somebody corrected, at whatever times.
+    """
 
     snapshots: tuple[StoredSnapshot, ...]
     placements: Mapping[Hashable, Placement]
     events: tuple[RecordedEvent, ...]
     resolution: Resolution
+    corrected: frozenset[Hashable] = frozenset()
 
     def effective(self) -> list[tuple[StoredSnapshot, Placement]]:
         """Return the snapshots that are not from the future, with their placements."""
@@ -45,7 +48,7 @@ def place(inputs: Inputs) -> Placed:
     voided = voided_targets(reached)
     events = tuple(event for event in reached if event.id not in voided and not isinstance(event, Void))
     snapshots = tuple(s for s in inputs.snapshots if s.id not in voided and s.bundle not in voided)
-    times = _corrected_times(snapshots, [event for event in events if isinstance(event, ClockOffset)])
+    times, corrected = _corrected_times(snapshots, [event for event in events if isinstance(event, ClockOffset)])
     resolution = resolve(
         [s.sighting(times[s.id]) for s in snapshots if inputs.reached(times[s.id])],
         same_assets=[Merge(e.asset, e.with_asset) for e in events if isinstance(e, SameAsset)],
@@ -55,22 +58,26 @@ def place(inputs: Inputs) -> Placed:
         s.id: Placement(resolution.machine_of.get(s.id), s.source, times[s.id], inputs.reached(times[s.id]))
         for s in snapshots
     }
-    return Placed(snapshots, placements, events, resolution)
+    return Placed(snapshots, placements, events, resolution, corrected)
 
 
-def _corrected_times(snapshots: tuple[StoredSnapshot, ...], offsets: list[ClockOffset]) -> dict[str, datetime]:
+def _corrected_times(
+    snapshots: tuple[StoredSnapshot, ...], offsets: list[ClockOffset]
+) -> tuple[dict[str, datetime], frozenset[Hashable]]:
     """Offsets name the machine as it was named at upload, so they are read before merges and by uploaded times."""
     times = {s.id: s.t for s in snapshots}
+    corrected: set[Hashable] = set()
     if not offsets:
-        return times
+        return times, frozenset()
     before_merges = resolve(s.sighting(s.t) for s in snapshots)
     for offset in offsets:
         machine = machine_named(before_merges, offset.asset)
-        for s in snapshots:
-            concerned = machine is not None and before_merges.machine_of.get(s.id) == machine
-            if concerned and offset.source in {None, s.source} and offset.at <= s.t < offset.until:
+        concerned = [s for s in snapshots if machine is not None and before_merges.machine_of.get(s.id) == machine]
+        corrected |= {s.id for s in concerned}
+        for s in concerned:
+            if offset.source in {None, s.source} and offset.at <= s.t < offset.until:
                 times[s.id] += timedelta(minutes=offset.add_minutes)
-    return times
+    return times, frozenset(corrected)
 
 
 def placed_snapshots(placed: Placed) -> list[PlacedSnapshot]:
@@ -83,7 +90,7 @@ def placed_snapshots(placed: Placed) -> list[PlacedSnapshot]:
             t=placement.t,
             told=_told(snapshot, placed.resolution),
             coverage=snapshot.coverage,
-            empty_slots=_empty_slots(snapshot),
+            empty_slots=empty_slots(snapshot.items),
             weight=(sum(item.present for item in snapshot.items), snapshot.weight[1]),
         )
         for snapshot, placement in placed.effective()
@@ -92,25 +99,4 @@ def placed_snapshots(placed: Placed) -> list[PlacedSnapshot]:
 
 
 def _told(snapshot: StoredSnapshot, resolution: Resolution) -> dict[str, Told]:
-    """Several records of one part in one snapshot are one: the order of files or lists must not decide."""
-    told: dict[str, Told] = {}
-    order = sorted(range(len(snapshot.items)), key=lambda i: (snapshot.items[i].list, snapshot.items[i].slot or "", i))
-    for index in order:
-        part = resolution.part_of.get(ItemRef(snapshot.id, index))
-        if part is None:
-            continue
-        item = snapshot.items[index]
-        said = Told(
-            kind=item.kind,
-            slot=value(item.slot),
-            firmware=value(item.firmware),
-            link_width=item.link_width,
-            model=value(item.model),
-            ref=snapshot.refs[index],
-        )
-        told[part] = said if part not in told else told[part].filled(said)
-    return told
-
-
-def _empty_slots(snapshot: StoredSnapshot) -> frozenset[tuple[ComponentKind, str]]:
-    return frozenset((item.kind, item.slot) for item in snapshot.items if not item.present and item.slot)
+    return told_by(snapshot.items, snapshot.refs, lambda index: resolution.part_of.get(ItemRef(snapshot.id, index)))

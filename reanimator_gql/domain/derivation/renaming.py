@@ -16,6 +16,10 @@ class Renamings:
         self._family_of = family_of
         self._found: dict[tuple[str, str], Mapping[str, list[datetime]]] = {}
 
+    def times(self) -> dict[tuple[str, str], Mapping[str, list[datetime]]]:
+        """Return all renamings: for each stream (asset, source), the times by family."""
+        return {key: self._times(*key) for key in self._streams}
+
     def of_family(self, family: str) -> Callable[[str, str, datetime, datetime], bool]:
         """Return a function that says whether a source renamed the family's places in an asset within (after, at]."""
 

@@ -43,12 +43,18 @@ class _Walk:
     lost: list[Lost] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
 
-    def extend(self, stream: Stream, t: datetime, told: Told, *, broken: bool) -> None:
+    def extend(self, stream: Stream, t: datetime, told: Told, missing: datetime | None) -> None:
         """Go on with the span of the same observation; another one, or a miss in between, begins a new span."""
-        if self.spans and not broken and self.spans[-1].ref == told.ref:
-            self.spans[-1] = self.spans[-1]._replace(last=t)
+        before = self.spans[-1] if self.spans else None
+        if before and missing is None and (before.ref, before.also) == (told.ref, told.also):
+            self.spans[-1] = before._replace(last=t)
         else:
-            self.spans.append(Span(stream.asset, stream.source, t, t, told.ref))
+            self.spans.append(Span(stream.asset, stream.source, t, t, told.ref, told.also, missing))
+
+    def lose(self, stream: Stream, t: datetime) -> None:
+        """Keep the step from seen to missing."""
+        self.lost.append(Lost(t, SNAPSHOT_RANK, stream.asset, stream.source))
+        self.spans[-1] = self.spans[-1]._replace(missing_after=t)
 
 
 def _walk(stream: Stream, part: str) -> _Walk:
@@ -60,11 +66,11 @@ def _walk(stream: Stream, part: str) -> _Walk:
         told = reading.told.get(part)
         if told is not None:
             walk.seen.append(Seen(reading.t, SNAPSHOT_RANK, stream.asset, stream.source, told, missing))
-            walk.extend(stream, reading.t, told, broken=missing is not None)
+            walk.extend(stream, reading.t, told, missing)
             last, missing = _remember(last, told), None
         elif _is_missing(reading, last, first):
             if last is not None and missing is None:
-                walk.lost.append(Lost(reading.t, SNAPSHOT_RANK, stream.asset, stream.source))
+                walk.lose(stream, reading.t)
             missing = reading.t
     if part in stream.readings[-1].told:
         walk.spans[-1] = walk.spans[-1]._replace(last=None)

@@ -20,6 +20,7 @@ class MachinesResult:
     machine_of: Mapping[SightingId, str]
     identifiers: Mapping[str, frozenset[Identifier]]
     flags: tuple[Flag, ...]
+    in_question: frozenset[SightingId] = frozenset()
 
 
 def resolve_machines(sightings: Iterable[Sighting]) -> MachinesResult:
@@ -31,7 +32,8 @@ def resolve_machines(sightings: Iterable[Sighting]) -> MachinesResult:
     machine_of, conflicts = _keys(tagged.seen, links)
     flags = [*tagged.flags, *_ambiguity_flags(tagged.seen, given, ambiguous), *conflicts]
     flags += _by_enclosure(tagged.seen, given, machine_of)
-    return MachinesResult(machine_of, _identifiers(tagged.seen, given, ambiguous, machine_of), tuple(flags))
+    identifiers = _identifiers(tagged.seen, given, ambiguous, machine_of)
+    return MachinesResult(machine_of, identifiers, tuple(flags), frozenset(tagged.in_question))
 
 
 def _given(seen: Seen) -> tuple[Identifier, ...]:

@@ -101,7 +101,8 @@ class Resolution:
     """The answer: the machine of each sighting, the part of each item.
 
     A sighting that is not in `machine_of` has no machine (A5). An item that is not in `part_of` makes no part: it is
-    absent, of a sighting without machine, or told better by another tool (`ignored`).
+    absent, of a sighting without machine, or told better by another tool (`ignored`). Those `in_question` may come to
+    another machine by the mere time of a further sighting.
     """
 
     machine_of: Mapping[SightingId, str]
@@ -110,3 +111,4 @@ class Resolution:
     parts: Mapping[str, Part]
     ignored: frozenset[ItemRef] = frozenset()
     flags: tuple[Flag, ...] = field(default=())
+    in_question: frozenset[SightingId] = frozenset()

@@ -43,6 +43,7 @@ def resolve(
         parts=parts.parts,
         ignored=parts.ignored,
         flags=(*found.flags, *parts.flags, *suggest_same(everything, machine_of)),
+        in_question=found.in_question,
     )
 
 

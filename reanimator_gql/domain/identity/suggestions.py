@@ -10,7 +10,7 @@ from reanimator_gql.domain.identity.model import Flag, Sighting, SightingId
 from reanimator_gql.domain.identity.part_serials import memory_and_drives
 
 # A serial on more machines than this is no sign that two of them are one.
-_COMMON = 8
+COMMON = 8
 
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def suggest_same(sightings: Iterable[Sighting], machine_of: Mapping[SightingId, 
             facts[machine].learn(sighting)
     shared: Counter[tuple[str, str]] = Counter()
     for holders in _holders(facts).values():
-        if 1 < len(holders) <= _COMMON:
+        if 1 < len(holders) <= COMMON:
             shared.update(combinations(sorted(holders), 2))
     return [
         Flag("SUGGEST_SAME_ASSET", f"{a} {b}", machines=frozenset({a, b}), sightings=facts[a].edge | facts[b].edge)

@@ -37,6 +37,8 @@ class Tagged:
 
     seen: list[Seen]
     flags: list[Flag] = field(default_factory=list)
+    in_question: set[SightingId] = field(default_factory=set)
+    """Sightings under a tag of several nodes, not declared as shared: when they were seen decides what it names."""
 
 
 def read_tags(sightings: Iterable[Sighting]) -> Tagged:
@@ -44,7 +46,7 @@ def read_tags(sightings: Iterable[Sighting]) -> Tagged:
     tagged = Tagged([Seen(s, identify(s.machine, s.source)) for s in sightings])
     _read_names(tagged)
     _split_by_maker(tagged)
-    while shared := _shared_tags(tagged.seen):
+    while shared := _shared_tags(tagged):
         _drop(tagged, shared)
         _split_by_maker(tagged)
     return tagged
@@ -95,12 +97,19 @@ def _split_by_maker(tagged: Tagged) -> None:
             tagged.flags.append(Flag("AMBIGUOUS_ID", f"tag:{tag}", frozenset(orphans)))
 
 
-def _shared_tags(seen: Sequence[Seen]) -> dict[str, list[int]]:
-    return {
-        tag: group
-        for tag, group in _groups(seen, lambda identity: identity.tag).items()
-        if any(_declares(seen[index].identity) for index in group) or _nodes_differ([seen[index] for index in group])
-    }
+def _shared_tags(tagged: Tagged) -> dict[str, list[int]]:
+    shared = {}
+    for tag, group in _groups(tagged.seen, lambda identity: identity.tag).items():
+        members = [tagged.seen[index] for index in group]
+        if any(_declares(seen.identity) for seen in members):
+            shared[tag] = group
+            continue
+        nodes = _nodes(members)
+        if len(nodes) > 1:
+            tagged.in_question |= {seen.sighting.id for seen in members}
+        if _nodes_differ(nodes):
+            shared[tag] = group
+    return shared
 
 
 def _declares(identity: Identity) -> bool:
@@ -136,8 +145,7 @@ class _Node:
         return min(self.parts), max(self.parts)
 
 
-def _nodes_differ(group: Sequence[Seen]) -> bool:
-    nodes = _nodes(group)
+def _nodes_differ(nodes: Mapping[str, _Node]) -> bool:
     if len(nodes) < 2:
         return False
     return _seen_by_turns(list(nodes.values())) or _hold_other_parts([n for n in nodes.values() if n.parts])

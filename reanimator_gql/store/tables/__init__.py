@@ -27,15 +27,32 @@ from reanimator_gql.store.tables.inputs import (
     identifier_set_values,
     identifier_sets,
     inventories,
-    inventory_values,
     observations,
     recorded_events,
     snapshots,
     value_locks,
 )
 from reanimator_gql.store.tables.raw import log_bundles, raw_blob, raw_keyframe, raw_part
-from reanimator_gql.store.tables.standing import placements, snapshot_telemetry, spans, streams
-from reanimator_gql.store.tables.work import bundle_status, event_status, feed, idempotency_keys, publications
+from reanimator_gql.store.tables.standing import (
+    placed_identifiers,
+    placements,
+    renamings,
+    snapshot_telemetry,
+    spans,
+    stream_values,
+    streams,
+    unplaced_snapshots,
+    words,
+)
+from reanimator_gql.store.tables.work import (
+    bundle_status,
+    event_status,
+    feed,
+    idempotency_keys,
+    pending_bundles,
+    publications,
+    warning_lists,
+)
 
 __all__ = [
     "asset_identifiers",
@@ -59,21 +76,27 @@ __all__ = [
     "installations",
     "installations_past",
     "inventories",
-    "inventory_values",
     "log_bundles",
     "lots",
     "metadata",
     "observations",
+    "pending_bundles",
+    "placed_identifiers",
     "placements",
     "publications",
     "raw_blob",
     "raw_keyframe",
     "raw_part",
     "recorded_events",
+    "renamings",
     "snapshot_telemetry",
     "snapshots",
     "spans",
+    "stream_values",
     "streams",
     "timeline_events",
+    "unplaced_snapshots",
     "value_locks",
+    "warning_lists",
+    "words",
 ]

@@ -30,14 +30,13 @@ inventories = table(
 snapshots = table(
     "snapshots",
     Column("id", BigId, primary_key=True),
-    Column("digest", digest(16), nullable=False, unique=True),
     Column("bundle_id", BigInteger, nullable=False, index=True),
     Column("parser", key_text(64), nullable=False),
     Column("parser_version", Integer, nullable=False),
     Column("source", key_text(120), nullable=False),
     Column("collected_at", UtcDateTime, nullable=False),
-    Column("identifier_set_id", BigInteger, nullable=False, index=True),
-    Column("inventory_id", BigInteger, nullable=False, index=True),
+    Column("identifier_set_id", BigInteger, nullable=False),
+    Column("inventory_id", BigInteger, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
 )
 
@@ -55,12 +54,6 @@ identifier_set_values = table(
     "identifier_set_values",
     Column("value", key_text(190), primary_key=True),
     Column("identifier_set_id", BigInteger, primary_key=True, autoincrement=False, index=True),
-)
-
-inventory_values = table(
-    "inventory_values",
-    Column("value", key_text(190), primary_key=True),
-    Column("inventory_id", BigInteger, primary_key=True, autoincrement=False, index=True),
 )
 
 event_values = table(

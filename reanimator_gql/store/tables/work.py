@@ -3,21 +3,36 @@
 from sqlalchemy import BigInteger, Column, Index, Integer
 
 from reanimator_gql.store.tables.base import table
-from reanimator_gql.store.types import UtcDateTime, digest, free_text, key_text
+from reanimator_gql.store.types import BigId, UtcDateTime, digest, free_text, key_text, packed
 
+# Bundles that were committed raw and not yet worked on: the queue.
+pending_bundles = table(
+    "pending_bundles",
+    Column("bundle_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+# What a tool's uploads are warned of is mostly the same day after day.
+warning_lists = table(
+    "warning_lists",
+    Column("id", BigId, primary_key=True),
+    Column("digest", digest(16), nullable=False, unique=True),
+    Column("body", packed(), nullable=False),
+)
+
+# What became of a bundle, once it was worked on. A row that grows after others were put behind it splits its page.
 bundle_status = table(
     "bundle_status",
     Column("bundle_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("status", key_text(16), nullable=False),  # PENDING DONE REFUSED
+    Column("status", key_text(16), nullable=False),  # DONE REFUSED
     Column("format", key_text(64)),
     Column("parser_version", Integer),
     Column("code", key_text(32)),
     Column("reason", free_text()),
     Column("remedy", free_text()),
-    Column("warnings", free_text()),
+    Column("warnings_id", BigInteger),  # NULL: nothing to warn of
     Column("snapshots", Integer, nullable=False),
     Column("observations", Integer, nullable=False),
-    Column("position", BigInteger, index=True),
+    Column("position", BigInteger),
     Index(None, "status", "bundle_id"),
 )
 
@@ -32,7 +47,7 @@ idempotency_keys = table(
 event_status = table(
     "event_status",
     Column("event_id", key_text(190), primary_key=True),
-    Column("effective_at", UtcDateTime),
+    Column("effective_at", UtcDateTime, index=True),
 )
 
 feed = table(
