@@ -11,7 +11,7 @@ from random import Random
 from time import perf_counter
 
 from benchmarks.ingest.databases import Kind, sizes
-from benchmarks.ingest.floor import Transaction, recording, replay
+from benchmarks.ingest.floor import Transaction, give_ids, recording, replay
 from benchmarks.ingest.telling import Telling
 from benchmarks.ingest.worlds import day, exchanged, flashed, hardware, report
 from reanimator_gql.services.context import Context
@@ -94,6 +94,7 @@ async def _recorded(kind: Kind, told: Fleet, result: Throughput) -> tuple[list[T
             await _ingest(context, told.first, telling)
             cut = len(recorder.transactions)
             await _ingest(context, told.later, telling)
+        await give_ids(context.database, recorder.transactions)
     after = recorder.transactions[cut:]
     result.rows = sum(max(1, len(step.rows)) for transaction in after for step in transaction)
     return recorder.transactions[:cut], after

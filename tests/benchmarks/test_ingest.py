@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from benchmarks.ingest.__main__ import main
 from benchmarks.ingest.costs import FLAP, LATE, LATE_MISSING, PART, UNCHANGED, Machine
 from benchmarks.ingest.counting import counting
-from benchmarks.ingest.floor import recording, replay
+from benchmarks.ingest.floor import give_ids, recording, replay
 from benchmarks.ingest.stages import cost_of
 from benchmarks.ingest.texts import dmidecode, lshw
 from benchmarks.ingest.throughput import fleet
@@ -94,6 +94,7 @@ async def test_the_floor_leaves_the_history_of_the_real_run(
         with recording(real.database.engine) as recorder:
             for content in [*told.first, *told.later]:
                 await send(real, content)
+        await give_ids(real.database, recorder.transactions)
         expected = await digest(real)
     async with _at_head(make_dsn(request, driver, tmp_path)) as floor:
         await replay(floor.database, recorder.transactions)
