@@ -17,7 +17,8 @@ from benchmarks.ingest.throughput import Throughput
 
 _OF_COSTS = (
     "Counted and timed from the parsed snapshot on; `parse` and `keep raw` come before that. `rows` are those written, "
-    "inserted, updated or deleted. `behind`: snapshots of the machine before; parts that flap changed as often."
+    "inserted, updated or deleted. `behind`: snapshots of the machine before; a part that flaps changed as often. "
+    "Databases with few and with many behind take turns."
 )
 _OF_THROUGHPUT = (
     "One process, one bundle after the other, from the file's bytes to the commit. The floor writes the same rows in "

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import NamedTuple
 
-from benchmarks.ingest.costs import FLAP, LATE, LATE_MISSING, PART, UNCHANGED, Group
+from benchmarks.ingest.costs import Group
 from benchmarks.ingest.disk import Room
 from benchmarks.ingest.figures import of, p50, p95
+from benchmarks.ingest.machines import FLAP, LATE, LATE_MISSING, PART, UNCHANGED
 from benchmarks.ingest.stages import Cost
 from benchmarks.ingest.tables import table
 from benchmarks.ingest.throughput import Throughput

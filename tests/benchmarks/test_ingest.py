@@ -12,9 +12,9 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from benchmarks.ingest.__main__ import main
-from benchmarks.ingest.costs import FLAP, LATE, LATE_MISSING, PART, UNCHANGED, Machine
 from benchmarks.ingest.counting import counting
 from benchmarks.ingest.floor import give_ids, recording, replay
+from benchmarks.ingest.machines import FLAP, LATE, LATE_MISSING, PART, UNCHANGED, Machine
 from benchmarks.ingest.stages import cost_of
 from benchmarks.ingest.texts import dmidecode, lshw
 from benchmarks.ingest.throughput import fleet
