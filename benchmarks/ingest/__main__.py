@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import signal
+import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -40,6 +42,7 @@ def main(
         _among(databases, DRIVERS, "--databases"), _among(parts, PARTS, "--parts"), _numbers(behind), repeats,
         machines, days, runs, disk_machines, disk_days,
     )  # fmt: skip
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the private server ends too
     started = monotonic()
     told, met = _measure(plan, dsn)
     typer.echo(told)

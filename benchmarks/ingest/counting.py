@@ -1,7 +1,8 @@
-"""Counts what an engine sends to its database: statements, rows told to write, bytes; BEGIN, COMMIT and ROLLBACK apart.
+"""Counts what an engine sends to its database: statements and bytes; BEGIN, COMMIT and ROLLBACK apart.
 
-A bulk INSERT is one statement, as both drivers send it; any other statement with many sets of parameters is sent once
-for each. Bytes are those of the statement's text and of its parameters.
+A bulk INSERT is one statement, as the drivers send it; any other statement with many sets of parameters is sent once
+for each. Bytes are those of the statement's text and of its parameters. Rows that were inserted are not counted here:
+of an INSERT that leaves rows alone that are there already, MariaDB's drivers do not tell how many it wrote.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,12 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 @dataclass(slots=True)
 class Counts:
-    """What was sent. `rows` are those that the database says were written."""
+    """What was sent, and the rows that were updated and deleted by it."""
 
     statements: int = 0
     control: int = 0
-    rows: int = 0
     bytes: int = 0
+    updated: int = 0
+    deleted: int = 0
 
 
 class Counter:
@@ -43,8 +45,10 @@ class Counter:
         sets = parameters if many else [parameters]
         self._now.statements += 1 if verb == "INSERT" else len(sets)
         self._now.bytes += len(statement.encode()) + sum(_size(value) for one in sets for value in _values(one))
-        if verb in {"INSERT", "UPDATE", "DELETE"}:
-            self._now.rows += max(0, cursor.rowcount)
+        if verb == "UPDATE":
+            self._now.updated += cursor.rowcount
+        elif verb == "DELETE":
+            self._now.deleted += cursor.rowcount
 
     def controlled(self, _connection: Any) -> None:
         """Count the begin or the end of a transaction."""

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from sqlalchemy import func, select
+
 from reanimator_gql.services.context import Context
 from reanimator_gql.store.database import Database
 from reanimator_gql.store.migrate import upgrade
+from reanimator_gql.store.tables import metadata
 from tests.fixtures.mariadb import Server
 
 SQLITE, ASYNCMY, AIOMYSQL = "sqlite", "asyncmy", "aiomysql"
 ON_MARIADB = (ASYNCMY, AIOMYSQL)
+
+# How the names begin of the tables that keep what was uploaded.
+KEPT = ("raw_", "log_bundles", "bundle_status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +59,12 @@ class Kind:
                 yield Context(database)
             finally:
                 await database.close()
+
+
+async def sizes(database: Database) -> dict[str, int]:
+    """Return how many rows each table has."""
+    async with database.reading() as connection:
+        return {
+            table.name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
+            for table in metadata.sorted_tables
+        }

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from benchmarks.ingest.databases import Kind
+from benchmarks.ingest.databases import KEPT, Kind
 from benchmarks.ingest.telling import Telling
 from benchmarks.ingest.texts import dmidecode, lshw
 from benchmarks.ingest.worlds import Hardware, day, hardware, report
@@ -24,7 +24,6 @@ from reanimator_gql.store.database import Database
 from reanimator_gql.store.tables import metadata
 
 _EARLY = 30
-_RAW = ("raw_", "log_bundles", "bundle_status")
 _TOOLS: dict[str, Callable[[Hardware, datetime], bytes]] = {
     "hardware JSON": report,
     "dmidecode": dmidecode,
@@ -59,7 +58,7 @@ async def _room(kind: Kind, tool: str, machines: int, days: int) -> Room:
         after = await _taken(context.database)
     bundles = machines * (days - early)
     grown = {name: (after[name] - before[name]) / bundles for name in after}
-    raw = sum(size for name, size in grown.items() if name.startswith(_RAW))
+    raw = sum(size for name, size in grown.items() if name.startswith(KEPT))
     return Room(kind.title, tool, bundles, len(_TOOLS[tool](hardware(0), day(0))), raw, sum(grown.values()) - raw)
 
 

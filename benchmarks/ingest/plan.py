@@ -44,9 +44,9 @@ async def measure(plan: Plan, server: Server | None) -> Figures:
         kind = Kind(driver, None if driver == SQLITE else server)
         beside = driver == AIOMYSQL and ASYNCMY in plan.drivers
         if COSTS in plan.parts:
-            for behind in plan.behind[:1] if beside else plan.behind:
-                for flapping in (False, True):
-                    figures.groups += await costs(kind, behind, plan.repeats, flapping=flapping)
+            for flapping in (False, True):
+                behind = plan.behind[:1] if beside else plan.behind
+                figures.groups += await costs(kind, behind, plan.repeats, flapping=flapping)
         if THROUGHPUT in plan.parts:
             figures.throughputs.append(await throughput(kind, plan.machines, plan.days, plan.runs))
         if DISK in plan.parts and not beside:  # the driver does not change what is stored

@@ -10,7 +10,7 @@ class Telling:
     """Counts the steps of one piece of work."""
 
     def __init__(self, what: str, total: int) -> None:
-        self._what, self._total, self._done = what, total, 0
+        self._what, self.total, self._done = what, total, 0
         self._started = monotonic()
         self._due = self._started + _FIRST_S
 
@@ -19,4 +19,4 @@ class Telling:
         self._done += 1
         if (now := monotonic()) >= self._due:
             self._due = now + _NEXT_S
-            sys.stderr.write(f"{self._what}: {self._done} of {self._total}, {now - self._started:.0f} s\n")
+            sys.stderr.write(f"{self._what}: {self._done} of {self.total}, {now - self._started:.0f} s\n")

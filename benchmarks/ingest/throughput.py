@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from random import Random
 from time import perf_counter
 
-from benchmarks.ingest.databases import Kind
-from benchmarks.ingest.floor import Transaction, recording, replay, sizes
+from benchmarks.ingest.databases import Kind, sizes
+from benchmarks.ingest.floor import Transaction, give_ids, recording, replay
 from benchmarks.ingest.telling import Telling
 from benchmarks.ingest.worlds import day, exchanged, flashed, hardware, report
 from reanimator_gql.services.context import Context
@@ -28,7 +28,11 @@ class Fleet:
 
 @dataclass(slots=True)
 class Throughput:
-    """Seconds of each run over `bundles` bundles, and the milliseconds of each bundle, new and known."""
+    """Seconds of each run over `bundles` bundles, and the milliseconds of each.
+
+    `machine_ms` are those of a machine's first bundle, `later_ms` those of the measured ones, `known_ms` those of the
+    same ones sent again.
+    """
 
     database: str
     machines: int
@@ -90,6 +94,7 @@ async def _recorded(kind: Kind, told: Fleet, result: Throughput) -> tuple[list[T
             await _ingest(context, told.first, telling)
             cut = len(recorder.transactions)
             await _ingest(context, told.later, telling)
+        await give_ids(context.database, recorder.transactions)
     after = recorder.transactions[cut:]
     result.rows = sum(max(1, len(step.rows)) for transaction in after for step in transaction)
     return recorder.transactions[:cut], after

@@ -45,8 +45,13 @@ async def _take(dsn: str, folder: Path, first: int, kill_after_s: float | None =
 async def _kept(context: Context) -> set[bytes]:
     """Return the bytes of every bundle that was worked on."""
     found = await rows(context, select(bundle_status.c.bundle_id).where(bundle_status.c.status == "DONE"))
-    uploads = [await open_raw(context, row.bundle_id) for row in found]
-    return {b"".join([chunk async for chunk in upload.chunks]) for upload in uploads if upload is not None}
+    return {await _raw(context, row.bundle_id) for row in found}
+
+
+async def _raw(context: Context, bundle_id: int) -> bytes:
+    upload = await open_raw(context, bundle_id)
+    assert upload is not None
+    return b"".join([chunk async for chunk in upload.chunks])
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])

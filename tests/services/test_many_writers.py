@@ -32,7 +32,7 @@ async def _process(dsn: str, seconds: float, first: int) -> tuple[list[int], lis
     return sent, errors
 
 
-@pytest.mark.parametrize("seconds", [3, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("driver", [AIOMYSQL, ASYNCMY])
 async def test_fifty_writers_that_move_one_drive_end_as_one_writer_would(
     request: pytest.FixtureRequest, tmp_path: Path, driver: str, seconds: float
