@@ -27,7 +27,7 @@ def main(
     machines: Annotated[int, typer.Option(min=2, help="Machines of the fleet.")] = 200,
     days: Annotated[int, typer.Option(min=1, help="Days of the fleet that are measured.")] = 2,
     runs: Annotated[int, typer.Option(min=1, help="Runs of the fleet and of the floor under it.")] = 3,
-    disk_machines: Annotated[int, typer.Option(min=1, help="Machines whose room on disk is measured.")] = 20,
+    disk_machines: Annotated[int, typer.Option(min=1, help="Machines whose room on disk is measured.")] = 100,
     disk_days: Annotated[int, typer.Option(min=2, help="Days of theirs.")] = 365,
     dsn: Annotated[str | None, typer.Option(help="An idle MariaDB, instead of a private one.")] = None,
     write: Annotated[Path | None, typer.Option(help="A file for the figures, in Markdown.")] = None,

@@ -19,7 +19,8 @@ from benchmarks.ingest.telling import Telling
 from benchmarks.ingest.texts import dmidecode, lshw
 from benchmarks.ingest.worlds import Hardware, day, hardware, report
 from reanimator_gql.services.context import Context
-from reanimator_gql.services.ingest import Given, ingest
+from reanimator_gql.services.ingest import Given, Sent, ingest_all
+from reanimator_gql.services.parsing import read_upload
 from reanimator_gql.store.database import Database
 from reanimator_gql.store.tables import metadata
 
@@ -64,11 +65,15 @@ async def _room(kind: Kind, tool: str, machines: int, days: int) -> Room:
 
 async def _days(context: Context, tool: str, machines: int, days: range, telling: Telling) -> None:
     for number in days:
-        for machine in range(machines):
-            t = day(number + machine / 1440)
-            content = _TOOLS[tool](hardware(machine), t)
-            await ingest(context, io.BytesIO(content), Given(collected_at=None if tool == "hardware JSON" else t))
-            telling.step()
+        sent = [_sent(tool, machine, day(number + machine / 1440)) for machine in range(machines)]
+        await ingest_all(context, sent)
+        telling.step(machines)
+
+
+def _sent(tool: str, machine: int, t: datetime) -> Sent:
+    content = _TOOLS[tool](hardware(machine), t)
+    given = Given(collected_at=None if tool == "hardware JSON" else t)
+    return Sent(io.BytesIO(content), given, read_upload(io.BytesIO(content), None))
 
 
 async def _taken(database: Database) -> dict[str, int]:

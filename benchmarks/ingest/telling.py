@@ -14,9 +14,9 @@ class Telling:
         self._started = monotonic()
         self._due = self._started + _FIRST_S
 
-    def step(self) -> None:
-        """Count a step."""
-        self._done += 1
+    def step(self, steps: int = 1) -> None:
+        """Count steps."""
+        self._done += steps
         if (now := monotonic()) >= self._due:
             self._due = now + _NEXT_S
             sys.stderr.write(f"{self._what}: {self._done} of {self.total}, {now - self._started:.0f} s\n")
