@@ -104,7 +104,7 @@ async def _send_together(context: Context, clock: Clock, world: World, together:
 def mostly_quick(ways: list[bool]) -> Iterator[list[bool]]:
     """Fail unless the quick way was really gone."""
     yield ways
-    assert len(ways) < 100 or sum(ways) >= len(ways) / 3
+    assert len(ways) < 50 or sum(ways) >= len(ways) / 4
 
 
 _LONGEST = longest(14, 30)
@@ -140,11 +140,11 @@ def test_what_makes_no_sense_is_followed_to_the_letter_as_well(sqlite_at_head: P
 
 
 @pytest.mark.mariadb
-@pytest.mark.parametrize("seed", [13, 36, 38])
+@pytest.mark.parametrize("seed", [114, 292])
 async def test_sqlite_and_both_mariadb_drivers_come_to_one_digest_however_it_arrives(
     request: pytest.FixtureRequest, tmp_path: Path, seed: int
 ) -> None:
-    world, digests = fleet_of(seed, 16), set()
+    world, digests = fleet_of(seed, 14), set()
     for together, driver in enumerate(("sqlite", "aiomysql", "asyncmy"), 1):
         async with _at_work(make_dsn(request, driver, tmp_path)) as (context, clock):
             digests.add(await _send_together(context, clock, world, together))
@@ -152,9 +152,9 @@ async def test_sqlite_and_both_mariadb_drivers_come_to_one_digest_however_it_arr
 
 
 @pytest.mark.mariadb
-@pytest.mark.parametrize(("driver", "seed"), [("aiomysql", 15), ("asyncmy", 38)])
+@pytest.mark.parametrize(("driver", "seed"), [("aiomysql", 101), ("asyncmy", 381)])
 async def test_on_mariadb_too_the_stored_history_is_the_derived_one_after_every_input(
     request: pytest.FixtureRequest, tmp_path: Path, driver: str, seed: int
 ) -> None:
     async with _at_work(make_dsn(request, driver, tmp_path)) as (context, clock):
-        await _follow(context, clock, fleet_of(seed, 16))
+        await _follow(context, clock, fleet_of(seed, 14))
