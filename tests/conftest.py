@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.fixtures.mariadb", "tests.fixtures.databases", "tests.fixtures.world"]
+pytest_plugins = [f"tests.fixtures.{name}" for name in ("mariadb", "databases", "world", "ways")]
 
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
 settings.register_profile("default", max_examples=100, derandomize=True, **_COMMON)

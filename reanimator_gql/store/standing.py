@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reanimator_gql.domain.derivation.beliefs import History
@@ -136,10 +136,12 @@ async def _write_placements(
 
 
 async def take_voided(connection: AsyncConnection, snapshot_ids: set[int], effective_at: datetime) -> None:
-    """Voided snapshots stand nowhere; their time has come all the same."""
+    """Voided snapshots stand nowhere; their time has come all the same, if it had not come before."""
     if snapshot_ids:
-        rows = [{"row": i, "stream_id": None, "effective_at": effective_at} for i in sorted(snapshot_ids)]
-        await connection.execute(update(placements).where(placements.c.snapshot_id == bindparam("row")), rows)
+        since = func.coalesce(placements.c.effective_at, effective_at)
+        statement = update(placements).values(stream_id=None, effective_at=since)
+        rows = [{"row": snapshot_id} for snapshot_id in sorted(snapshot_ids)]
+        await connection.execute(statement.where(placements.c.snapshot_id == bindparam("row")), rows)
 
 
 async def _forget_old_telemetry(connection: AsyncConnection, newest: Mapping[int, datetime]) -> None:

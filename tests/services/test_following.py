@@ -3,7 +3,7 @@
 Three controls show that these tests can fail: each breaks one thing that the quick way rests on, and is found out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,9 +11,7 @@ from sqlalchemy import event
 
 from reanimator_gql.domain.derivation import compressed
 from reanimator_gql.domain.derivation.compressed import Flags
-from reanimator_gql.services import taking_in
 from reanimator_gql.services.context import Context
-from reanimator_gql.services.incoming import Incoming
 from reanimator_gql.services.rebuild import rebuild, verify
 from reanimator_gql.services.record import record
 from reanimator_gql.store.tables import publications
@@ -26,21 +24,6 @@ def report(serial: str, t: float, *drives: dict[str, Any], **fields: Any) -> byt
     """Return what a tool says of a machine with two processors, a module of memory, and drives."""
     cpus = [{"socket": f"CPU{i}", "model": "Xeon Gold 6230"} for i in (0, 1)]
     return machine(serial, day(t), cpus=cpus, memory=[dimm(f"{serial}AA")], storage=list(drives), **fields)
-
-
-@pytest.fixture
-def ways(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Return a list that learns of every bundle whether it was taken in the quick way."""
-    taken: list[bool] = []
-    follow = taking_in.follow
-
-    async def noted(context: Context, incoming: Sequence[Incoming]) -> frozenset[int]:
-        done = await follow(context, incoming)
-        taken.extend(one.bundle_id in done for one in incoming)
-        return done
-
-    monkeypatch.setattr(taking_in, "follow", noted)
-    return taken
 
 
 async def is_true(context: Context) -> bool:

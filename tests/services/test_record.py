@@ -10,9 +10,9 @@ from reanimator_gql.domain.global_id import encode_id
 from reanimator_gql.domain.recorded_events import BadEvent, decode_event
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.errors import Refused
-from reanimator_gql.services.rebuild import verify
+from reanimator_gql.services.rebuild import rebuild, verify
 from reanimator_gql.services.record import record
-from reanimator_gql.store.tables import assets, components, facts, findings, installations, timeline_events
+from reanimator_gql.store.tables import assets, components, facts, findings, installations, placements, timeline_events
 from tests.fixtures.rows import rows
 from tests.fixtures.world import Clock, day, drive, machine, send
 
@@ -79,6 +79,15 @@ async def test_a_voided_bundle_is_as_if_it_had_never_come(context: Context) -> N
     await record(context, event("void", 4, target="void-3"))
     assert (await _stays(context, "S4EVNF0M1"))[0][2] == day(2)
     assert await verify(context) == []
+
+
+async def test_a_voided_snapshot_keeps_the_instant_at_which_it_took_effect(context: Context) -> None:
+    sent = await send(context, machine("SRV0001", day(1), storage=[drive("S4EVNF0M1")]))
+    before = await rows(context, select(placements.c.effective_at))
+    await record(context, event("void", 3, target=f"bundle:{sent.bundle_id}"))
+    assert await rows(context, select(placements.c.effective_at)) == before
+    await rebuild(context)
+    assert await rows(context, select(placements.c.effective_at)) == before
 
 
 async def test_two_machines_that_are_one_merge_and_come_apart_when_the_merge_is_voided(context: Context) -> None:

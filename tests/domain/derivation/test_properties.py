@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 
 from reanimator_gql.domain.derivation.beliefs import History, InstallationBelief
 from reanimator_gql.domain.derivation.history import derive
-from tests.fixtures.worlds import FAR, inputs_of, worlds
-
-World = list[dict[str, Any]]
+from tests.fixtures.worlds import FAR, World, inputs_of, instant, worlds
 
 
 def _stays(history: History) -> dict[str, list[InstallationBelief]]:
@@ -73,16 +71,11 @@ def test_a_snapshot_that_covers_nothing_and_lists_nothing_removes_nothing(world:
 
 @given(worlds())
 def test_an_input_from_the_future_changes_nothing_yet(world: World) -> None:
-    times = sorted(one.get("collected_at") or one["at"] for one in world)
+    times = sorted(instant(one) for one in world)
     now = inputs_of(world).snapshots[0].t
     reached = [one for one in world if (one.get("collected_at") or one["at"]) <= now.isoformat().replace("+00:00", "Z")]
     offsets = any(one.get("kind") == "clock_offset" for one in world)
     if not offsets and times:
         known = derive(inputs_of(reached, now)).canonical()
-        near = [one for one in world if one not in reached and not inputs_of([], now).reached(_t(one))]
+        near = [one for one in world if one not in reached and not inputs_of([], now).reached(instant(one))]
         assert derive(inputs_of(reached + near, now)).canonical() == known
-
-
-def _t(one: dict[str, Any]) -> Any:
-    world = inputs_of([one])
-    return world.snapshots[0].t if world.snapshots else world.events[0].at

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from hypothesis import event, given
+from hypothesis import strategies as st
 
 from reanimator_gql.domain.derivation import settling, unread
 from reanimator_gql.domain.derivation.beliefs import History
@@ -13,19 +14,24 @@ from reanimator_gql.domain.derivation.inputs import Inputs
 from reanimator_gql.domain.derivation.model import SNAPSHOT_RANK, Seen, Track
 from reanimator_gql.domain.derivation.settling import Sightings
 from reanimator_gql.domain.derivation.thinning import thin
-from tests.fixtures.stories import FAR, disk, saw
-from tests.fixtures.worlds import inputs_of, steady_worlds, worlds
-
-World = list[dict[str, Any]]
+from tests.fixtures.fleets import fleets
+from tests.fixtures.profiles import examples, longest
+from tests.fixtures.stories import disk, saw
+from tests.fixtures.world import day
+from tests.fixtures.worlds import FAR, World, inputs_of, steady_worlds, worlds
 
 
 def _all_of(history: History) -> tuple[Any, ...]:
     return history.canonical(), history.spans, history.placements, history.findings, history.standing
 
 
-@given(worlds() | steady_worlds())
-def test_the_thinned_history_is_the_one_to_the_letter_with_all_that_stands_beside_it(world: World) -> None:
-    inputs = inputs_of(world)
+@examples(100, 20_000)
+@given(worlds() | steady_worlds() | fleets(longest(20, 30)), st.none() | st.integers(0, 10))
+def test_the_thinned_history_is_the_one_to_the_letter_with_all_that_stands_beside_it(
+    world: World, until: int | None
+) -> None:
+    """`until`: the day on which the clock stands; what comes later is from the future. None: long after."""
+    inputs = inputs_of(world, FAR if until is None else day(until))
     event(f"left out: {len(thin(inputs).repeats) > 0}")
     assert _all_of(derive_thinned(inputs)) == _all_of(derive(inputs))
 
