@@ -14,6 +14,7 @@ from datetime import datetime
 from reanimator_gql.domain.derivation.compressed import Ends, end_of
 from reanimator_gql.domain.derivation.model import SNAPSHOT_RANK, Seen, Span, Told, Track
 from reanimator_gql.domain.derivation.parts import proof_of_copies
+from reanimator_gql.domain.derivation.thinning import next_to
 
 Sightings = Callable[[Span], Sequence[datetime]]
 """The times of a span's sightings that were not read, in order."""
@@ -46,12 +47,7 @@ def _looks(track: Track, newest: Ends, unread: Sightings, *, is_split: bool) -> 
     for span in track.spans:
         inside = statements.within(span, end_of(span, newest))
         if inside and (times := unread(span)):
-            yield span, {times[at] for t in inside for at in _nearest(times, t)}
-
-
-def _nearest(times: Sequence[datetime], t: datetime) -> set[int]:
-    left, right = bisect_left(times, t), bisect_right(times, t)
-    return {at for at in (left - 1, left, right - 1, right) if 0 <= at < len(times)}
+            yield span, {times[at] for t in inside for at in next_to(times, t)}
 
 
 class _Statements:

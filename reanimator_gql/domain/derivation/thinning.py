@@ -70,13 +70,13 @@ def _repeats(
     for index, stream in enumerate(streams):
         elsewhere = [t for other, times in enumerate(news) if other != index for t in times]
         times = [snapshot.t for snapshot in stream]
-        kept = {times[at] for t in (*elsewhere, *foreign) for at in _next_to(times, t)}
+        kept = {times[at] for t in (*elsewhere, *foreign) for at in next_to(times, t)}
         for run in _runs(stream):
             yield from ((snapshot, run[0]) for snapshot in run[1:-1] if snapshot.t not in kept)
 
 
-def _next_to(times: Sequence[datetime], t: datetime) -> set[int]:
-    """The places of the snapshots at or before, at or after, and strictly before and after an instant."""
+def next_to(times: Sequence[datetime], t: datetime) -> set[int]:
+    """Return the places of those at or before, at or after, and strictly before and after an instant."""
     left, right = bisect_left(times, t), bisect_right(times, t)
     return {at for at in (left - 1, left, right - 1, right) if 0 <= at < len(times)}
 
