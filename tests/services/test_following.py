@@ -15,6 +15,7 @@ from reanimator_gql.services.context import Context
 from reanimator_gql.services.rebuild import rebuild, verify
 from reanimator_gql.services.record import record
 from reanimator_gql.store.tables import publications
+from tests.fixtures.databases import SQLITE
 from tests.fixtures.rows import count
 from tests.fixtures.stories import said
 from tests.fixtures.world import day, dimm, drive, machine, send
@@ -31,6 +32,9 @@ async def is_true(context: Context) -> bool:
     return await verify(context) == [] and (await rebuild(context)).position is None
 
 
+# What is decided without a word of SQL is tried on one database; the fleets of the properties go to all of them.
+ON_SQLITE = pytest.mark.parametrize("dsn", [SQLITE], indirect=True)
+
 DISK, OTHER, THIRD = drive("S4EVNF0M1"), drive("S4EVNF0M2", "1"), drive("S4EVNF0M3", "2")
 
 Told = tuple[str, float, tuple[dict[str, Any], ...]]
@@ -41,6 +45,7 @@ def told(serial: str, t: float, *drives: dict[str, Any]) -> Told:
     return serial, t, drives
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("history", "last"),
     [
@@ -85,6 +90,7 @@ async def test_a_part_that_comes_and_goes_is_looked_at_through_a_window(context:
     assert await is_true(context)
 
 
+@ON_SQLITE
 async def test_an_attribute_that_changes_every_day_changes_no_history(context: Context, ways: list[bool]) -> None:
     for t in range(40):
         await send(context, report("SRV1", t, DISK | {"note": f"n{t}"}))
@@ -116,6 +122,7 @@ def _noting(statements: list[str]) -> Callable[..., None]:
     return note
 
 
+@ON_SQLITE
 async def test_two_tools_that_take_turns_follow_each_other(context: Context, ways: list[bool]) -> None:
     for t in range(6):
         await send(context, report("SRV1", t, DISK, OTHER, collector="a"))
@@ -127,6 +134,7 @@ async def test_two_tools_that_take_turns_follow_each_other(context: Context, way
     assert await is_true(context)
 
 
+@ON_SQLITE
 async def test_what_somebody_stated_of_a_part_is_asked_for_all_that_is_connected(
     context: Context, ways: list[bool]
 ) -> None:
@@ -153,12 +161,14 @@ async def _inside(context: Context) -> None:
     await send(context, report("SRV1", 10, DISK, OTHER))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("story", [_contested, _inside])
 async def test_foreign_statements_about_a_part_are_heeded(context: Context, story: Any) -> None:
     await story(context)
     assert await is_true(context)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("story", "flag"), [(_contested, Flags.CONTESTED), (_inside, Flags.INSIDE)])
 async def test_control_without_its_flag_the_quick_way_would_be_wrong(
     context: Context, monkeypatch: pytest.MonkeyPatch, story: Any, flag: Flags
