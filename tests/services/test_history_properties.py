@@ -110,7 +110,7 @@ def mostly_quick(ways: list[bool]) -> Iterator[list[bool]]:
 _LONGEST = longest(14, 30)
 
 
-@examples(8, 400)
+@examples(7, 400)
 @given(world=fleets(_LONGEST), ahead=st.sampled_from([*[None] * 6, 0, 2]))
 def test_after_every_input_the_stored_history_is_the_derived_one_and_what_was_known_stays_known(
     sqlite_at_head: Path, mostly_quick: list[bool], world: World, ahead: int | None
@@ -121,7 +121,7 @@ def test_after_every_input_the_stored_history_is_the_derived_one_and_what_was_kn
     event(f"taken in the quick way: {round(10 * sum(quick) / max(1, len(quick))) * 10} %")
 
 
-@examples(4, 200)
+@examples(3, 200)
 @given(world=fleets(_LONGEST), together=st.sampled_from([3, 50]), order=st.randoms(use_true_random=False))
 def test_one_by_one_many_at_once_and_in_any_order_with_repeats_inputs_give_one_history(
     sqlite_at_head: Path, world: World, together: int, order: random.Random
@@ -133,7 +133,7 @@ def test_one_by_one_many_at_once_and_in_any_order_with_repeats_inputs_give_one_h
     assert _on_sqlite(sqlite_at_head, lambda context, clock: _send_together(context, clock, sendable(again), 4)) == one
 
 
-@examples(5, 500)
+@examples(4, 500)
 @given(world=worlds())
 def test_what_makes_no_sense_is_followed_to_the_letter_as_well(sqlite_at_head: Path, world: World) -> None:
     _on_sqlite(sqlite_at_head, lambda context, clock: _follow(context, clock, sendable(world)))
