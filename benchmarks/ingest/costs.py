@@ -11,9 +11,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from benchmarks.ingest.counting import Counter, counting
-from benchmarks.ingest.databases import KEPT, Kind, sizes
+from benchmarks.ingest.databases import Kind
 from benchmarks.ingest.machines import FLAPPING_KINDS, STEADY_KINDS, Machine
-from benchmarks.ingest.stages import Cost, cost_of
+from benchmarks.ingest.stages import Cost, cost_of, rows_of
 from benchmarks.ingest.telling import Telling
 from reanimator_gql.services.context import Context
 from reanimator_gql.services.ingest import Given, ingest
@@ -42,7 +42,11 @@ class Place:
     context: Context
     counter: Counter
 
-    async def cost(self, kind: str, number: int = 0) -> Cost:
+    async def rows(self, kind: str) -> int:
+        """Return how many rows one more snapshot writes."""
+        return await rows_of(self.context, self.counter, self.machines[0].next(kind))
+
+    async def cost(self, kind: str, number: int) -> Cost:
         """Return what one more snapshot costs, of the machine whose turn it is."""
         return await cost_of(self.context, self.counter, self.machines[number % len(self.machines)].next(kind))
 
@@ -57,7 +61,7 @@ async def costs(kind: Kind, behind: Sequence[int], repeats: int, *, flapping: bo
         places = [await _place(stack, kind, many, repeats, f"{title}, {many} behind", flapping) for many in behind]
         found = []
         for told in FLAPPING_KINDS if flapping else STEADY_KINDS:
-            rows = [await _rows(place, told) for place in places]
+            rows = [await place.rows(told) for place in places]
             timed = await _repeat(places, told, Telling(f"{title}: {told}", repeats))
             found += [
                 Group(kind.title, flapping, place.behind, told, rows_of_one, of_place)
@@ -75,15 +79,6 @@ async def _place(stack: AsyncExitStack, kind: Kind, behind: int, repeats: int, t
             await ingest(context, io.BytesIO(content), Given())
             telling.step()
     return Place(behind, machines, context, stack.enter_context(counting(context.database.engine)))
-
-
-async def _rows(place: Place, kind: str) -> int:
-    """Return how many rows taking a snapshot in wrote, those apart that keep its bundle."""
-    before = await sizes(place.context.database)
-    cost = await place.cost(kind)
-    after = await sizes(place.context.database)
-    grown = sum(after[name] - before[name] for name in after if not name.startswith(KEPT))
-    return grown + 2 * cost.taken.deleted + cost.taken.updated  # what was deleted hides as much that was inserted
 
 
 async def _repeat(places: list[Place], kind: str, telling: Telling) -> list[list[Cost]]:

@@ -19,7 +19,7 @@ SQLITE, ASYNCMY, AIOMYSQL = "sqlite", "asyncmy", "aiomysql"
 ON_MARIADB = (ASYNCMY, AIOMYSQL)
 
 # How the names begin of the tables that keep what was uploaded.
-KEPT = ("raw_", "log_bundles", "bundle_status")
+KEPT = ("raw_", "log_bundles", "bundle_status", "pending_bundles")
 
 
 @dataclass(frozen=True, slots=True)

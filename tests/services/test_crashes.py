@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from reanimator_gql.services.context import Context
-from reanimator_gql.services.ingest import resume
 from reanimator_gql.services.raw import open_raw
 from reanimator_gql.services.rebuild import digest, verify
+from reanimator_gql.services.working import resume
 from reanimator_gql.store.bundles import pending
 from reanimator_gql.store.database import Database
 from reanimator_gql.store.tables import bundle_status
